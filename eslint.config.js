@@ -34,11 +34,26 @@ const nodeBuiltins = ['fs', 'path', 'os', 'crypto', 'child_process', 'timers', '
 export default tseslint.config(
   { ignores: ['**/node_modules', '**/dist', '.ace', '.nx', 'coverage'] },
   js.configs.recommended,
-  { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } } },
+  {
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname } },
+    languageOptions: {
+      parserOptions: {
+        project: './tsconfig.json',
+        tsconfigRootDir: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+      },
+    },
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -64,7 +79,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: nodeBuiltins, patterns: [{ group: ['node:*'], message: 'Workflow code is pure.' }] },
+        {
+          paths: nodeBuiltins,
+          patterns: [{ group: ['node:*'], message: 'Workflow code is pure.' }],
+        },
       ],
       'no-restricted-globals': ['error', 'setInterval', 'process', 'fetch'],
       'no-restricted-syntax': [
@@ -73,8 +91,14 @@ export default tseslint.config(
           selector: "ImportDeclaration[source.value='@ace/activities'][importKind!='type']",
           message: 'Workflows import activities as types only.',
         },
-        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Workflows read no clock.' },
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness is addressed.' },
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'Workflows read no clock.',
+        },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'Randomness is addressed.',
+        },
       ],
     },
   },

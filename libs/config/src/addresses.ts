@@ -31,8 +31,9 @@ export type StateKind = (typeof StateKind)[keyof typeof StateKind];
 /** A root's address is its competition's; a child's is its parent attempt's `iteration.slot.sample`. */
 export const rootAddress = (competition: string): string => `root:${competition}`;
 
-export const childAddress = (parent: Pick<AttemptAddress, 'iteration' | 'slot' | 'sample'>): string =>
-  `${parent.iteration}.${parent.slot}.${parent.sample}`;
+export const childAddress = (
+  parent: Pick<AttemptAddress, 'iteration' | 'slot' | 'sample'>,
+): string => `${parent.iteration}.${parent.slot}.${parent.sample}`;
 
 /** Total order of attempts: iteration, slot, sample. */
 export function compareAttempts(

@@ -17,9 +17,15 @@ export type Metric = (typeof metrics)[number];
 const limitsSchema = z
   .object({
     /** CPU time of the whole process tree, seconds. */
-    cpuSeconds: z.number().positive().max(86_400 * 7),
+    cpuSeconds: z
+      .number()
+      .positive()
+      .max(86_400 * 7),
     /** Wall-clock backstop, seconds; at least three times the CPU limit. */
-    wallSeconds: z.number().positive().max(86_400 * 14),
+    wallSeconds: z
+      .number()
+      .positive()
+      .max(86_400 * 14),
     memoryBytes: z.number().int().positive(),
     processes: z.number().int().positive(),
     /** Bytes that the program may have on disk at once. */
@@ -63,7 +69,9 @@ export const competitionSchema = z
      * best constant prediction and of a good pipeline. Prompts place a parent's own validation score by them.
      */
     validationScale: z.object({ baseline: z.number(), reference: z.number() }).strict(),
-    source: z.object({ package: z.string(), dataset: z.string(), licence: z.string(), origin: z.string() }).strict(),
+    source: z
+      .object({ package: z.string(), dataset: z.string(), licence: z.string(), origin: z.string() })
+      .strict(),
   })
   .strict();
 

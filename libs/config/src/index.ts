@@ -1,6 +1,7 @@
 /** Every public input's schema and default, and the names and time-outs that all processes share. */
 export * from './pure.ts';
-export { competitionSchema } from './competition.ts';
-export { parseInput, InputError } from './input.ts';
-export { resolveRunConfig, runConfigSchema } from './run-config.ts';
-export type { RunConfig, RunInput } from './run-config.ts';
+export { competitionSchema, metrics, taskKinds } from './competition.ts';
+export { defaults } from './defaults.ts';
+export { InputError, parseInput } from './input.ts';
+export { type ConfigSources, defaultRecipe, resolveRunConfig } from './resolve.ts';
+export { runConfigSchema } from './run-config.ts';

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { parseInput } from './input.ts';
-import { recipes } from './recipes.ts';
 
 const count = (maximum: number) => z.number().int().min(1).max(maximum);
 const share = z.number().min(0).max(1);
@@ -8,7 +6,15 @@ const share = z.number().min(0).max(1);
 const samplerSchema = z
   .object({
     /** Which states come first. `lp` is the LP reconstruction; the others are its rivals. */
-    kind: z.enum(['lp', 'uniform', 'roots-only', 'p-times-one-minus-p', 'variance', 'regret', 'additive']),
+    kind: z.enum([
+      'lp',
+      'uniform',
+      'roots-only',
+      'p-times-one-minus-p',
+      'variance',
+      'regret',
+      'additive',
+    ]),
     /** Rate of the exponential averages of a state's group mean and variance. */
     averageRate: z.number().gt(0).max(1),
     /** n₀: pseudo-visits of the prior of (competition, kind of state). */
@@ -75,7 +81,11 @@ const engineSchema = z.discriminatedUnion('kind', [
 
 const shape = {
   /** Every draw of the run comes from this and an address. */
-  seed: z.number().int().min(0).max(2 ** 48),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 48),
   competitions: z
     .object({ train: z.array(z.string()).min(1), heldOut: z.array(z.string()) })
     .strict(),
@@ -121,7 +131,10 @@ function crossChecks(config: z.infer<z.ZodObject<typeof shape>>, context: z.Refi
     context.addIssue({ code: 'custom', path, message, input: config });
   };
   if (config.pipelineDepth > config.iterationsPerSegment) {
-    refuse(['pipelineDepth'], `expected at most iterationsPerSegment (${config.iterationsPerSegment})`);
+    refuse(
+      ['pipelineDepth'],
+      `expected at most iterationsPerSegment (${config.iterationsPerSegment})`,
+    );
   }
   if (config.minGroupSize > config.groupSize) {
     refuse(['minGroupSize'], `expected at most groupSize (${config.groupSize})`);
@@ -131,5 +144,6 @@ function crossChecks(config: z.infer<z.ZodObject<typeof shape>>, context: z.Refi
   }
   const all = [...config.competitions.train, ...config.competitions.heldOut];
   const twice = all.find((id, index) => all.indexOf(id) !== index);
-  if (twice !== undefined) refuse(['competitions'], `expected each competition once, "${twice}" is there twice`);
+  if (twice !== undefined)
+    refuse(['competitions'], `expected each competition once, "${twice}" is there twice`);
 }
