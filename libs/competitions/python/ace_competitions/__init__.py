@@ -1,0 +1,1 @@
+"""Micro competitions: prepared from packaged tables, and graded with scikit-learn's metrics."""
