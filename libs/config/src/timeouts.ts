@@ -8,6 +8,8 @@ export const Timeout = {
   stickyScheduleToStartMs: 1_000,
   /** One short database activity. */
   shortActivityMs: 60_000,
+  /** Allowance for starting, collecting and removing a sandbox, on top of its own wall limit. */
+  provisioningMs: 600_000,
   /** First pause between tries; doubles up to `retryMaximumMs`, without a limit on tries. */
   retryInitialMs: 500,
   retryMaximumMs: 5_000,

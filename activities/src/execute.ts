@@ -1,0 +1,164 @@
+import {
+  claimExecution,
+  endExecution,
+  lostExecutions,
+  readCompletions,
+  readGroups,
+  readResult,
+  type ResultRow,
+  storeResult,
+  takeOverExecution,
+} from '@ace/buffer';
+import { type AttemptAddress, attemptName } from '@ace/config';
+import {
+  normaliseError,
+  parseValidationScore,
+  type SandboxName,
+  type SandboxResult,
+  type SandboxSpec,
+  Verdict,
+} from '@ace/sandbox';
+import { readFile } from 'node:fs/promises';
+import type { ActivityDeps } from './deps.ts';
+import { businessFailure } from './failures.ts';
+import { FaultPoint, faultPoint } from './fault-point.ts';
+import { prepared } from './generate.ts';
+import { whileAlive } from './liveness.ts';
+import type { ExecuteInput } from './types.ts';
+
+/** A kill that no limit explains, so often in a row, is the program's own doing. */
+const killsThatAreAVerdict = 3;
+
+/** Running one attempt's program in a sandbox: found, else started; the result is stored once. */
+export function executeActivities(deps: ActivityDeps) {
+  return {
+    /** Runs the attempt, or waits for the sandbox that an earlier try started; returns its verdict. */
+    execute({ attempt, takeOverFrom }: ExecuteInput): Promise<{ verdict: string }> {
+      return whileAlive(async (signal) => {
+        const stored = await readResult(deps.db, attempt);
+        if (stored) return { verdict: stored.verdict };
+        if (takeOverFrom) await takeOverExecution(deps.db, attempt, takeOverFrom, deps.host);
+        const { verdict } = await runToResult(deps, attempt, signal);
+        return { verdict };
+      });
+    },
+  };
+}
+
+async function runToResult(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  signal: AbortSignal,
+): Promise<ResultRow> {
+  for (;;) {
+    const { execution, host, mine } = await claimExecution(deps.db, attempt, deps.host);
+    if (!mine) {
+      throw businessFailure('RunsElsewhere', `the sandbox is on host ${host}`, [host]);
+    }
+    const result = await runExecution(deps, attempt, execution, signal);
+    if (result) return result;
+  }
+}
+
+/** One execution to its result; null when it was lost and another one is due. */
+async function runExecution(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  execution: number,
+  signal: AbortSignal,
+): Promise<ResultRow | null> {
+  const name = sandboxName(attempt, execution);
+  const standing = await deps.sandbox.find(name);
+  if (standing === 'absent') await deps.sandbox.start(name, await specOf(deps, attempt));
+  if (standing === 'lost') return gone(deps, attempt, execution, 'the sandbox vanished');
+  faultPoint(FaultPoint.SandboxesRunning);
+  await deps.sandbox.wait(name, signal);
+  signal.throwIfAborted();
+  if ((await deps.sandbox.find(name)) === 'lost') {
+    return gone(deps, attempt, execution, 'the sandbox ended without a result');
+  }
+  return keep(deps, attempt, execution, await deps.sandbox.collect(name));
+}
+
+/** The sandbox went with its host or supervisor: nobody's verdict, so another execution is due. */
+async function gone(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  execution: number,
+  why: string,
+): Promise<null> {
+  await deps.sandbox.stop(sandboxName(attempt, execution));
+  await endExecution(deps.db, attempt, execution, 'host lost', why);
+  await deps.sandbox.remove(sandboxName(attempt, execution));
+  return null;
+}
+
+/** Artifacts first, then the row that names them, then the sandbox's own files go. */
+async function keep(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  execution: number,
+  result: SandboxResult,
+): Promise<ResultRow | null> {
+  const verdict = await verdictOf(deps, attempt, result);
+  if (verdict === null) {
+    await endExecution(deps.db, attempt, execution, 'lost', result.detail);
+    await deps.sandbox.remove(sandboxName(attempt, execution));
+    return null;
+  }
+  const row = await resultRow(deps, verdict, result);
+  const stored = await storeResult(deps.db, attempt, execution, row);
+  await deps.sandbox.remove(sandboxName(attempt, execution));
+  return stored;
+}
+
+async function verdictOf(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  { verdict }: SandboxResult,
+): Promise<Verdict | null> {
+  if (verdict !== 'lost') return verdict;
+  const before = await lostExecutions(deps.db, attempt);
+  return before + 1 >= killsThatAreAVerdict ? Verdict.Killed : null;
+}
+
+async function resultRow(
+  deps: ActivityDeps,
+  verdict: Verdict,
+  result: SandboxResult,
+): Promise<ResultRow> {
+  const { cpuSeconds, wallSeconds, peakMemoryBytes, detail } = result;
+  const [stdout, stderr] = await Promise.all([
+    readFile(result.stdoutPath),
+    readFile(result.stderrPath),
+  ]);
+  const error = verdict === Verdict.Crashed ? normaliseError(stderr.toString('utf8')) : null;
+  const submission = result.submissionPath && (await readFile(result.submissionPath));
+  return {
+    verdict,
+    errorType: error?.type ?? (verdict === Verdict.Ok ? null : verdict),
+    errorText: error?.text ?? null,
+    validationScore: verdict === Verdict.Ok ? parseValidationScore(stdout.toString('utf8')) : null,
+    submissionSha: submission ? await deps.artifacts.put(submission) : null,
+    stdoutSha: await deps.artifacts.put(stdout),
+    stderrSha: await deps.artifacts.put(stderr),
+    ...{ cpuSeconds, wallSeconds, peakMemoryBytes, detail },
+  };
+}
+
+async function specOf(deps: ActivityDeps, attempt: AttemptAddress): Promise<SandboxSpec> {
+  const rows = await readCompletions(deps.db, attempt);
+  const completion = rows.find(({ sample }) => sample === attempt.sample);
+  const groups = await readGroups(deps.db, attempt.run, attempt.track, attempt.iteration);
+  const group = groups.find(({ slot }) => slot === attempt.slot);
+  if (!completion || !group) throw new Error(`${attemptName(attempt)} has no stored completion`);
+  const { config, publicFolder } = prepared(deps, group.competition);
+  const code = await deps.artifacts.get(completion.codeSha);
+  return { code: code.toString('utf8'), publicData: publicFolder, limits: config.limits };
+}
+
+const sandboxName = (attempt: AttemptAddress, execution: number): SandboxName => ({
+  run: attempt.run,
+  attempt: attemptName(attempt),
+  execution,
+});

@@ -1,0 +1,35 @@
+/** One effect each; only the worker builds their dependencies. */
+import type { ActivityDeps } from './deps.ts';
+import { evolveActivities } from './evolve.ts';
+import { executeActivities } from './execute.ts';
+import { generateActivities } from './generate.ts';
+import { gradeActivities } from './grade.ts';
+import { runActivities } from './run.ts';
+import { sampleActivities } from './sample.ts';
+import { turnActivities } from './turn.ts';
+import { updateActivities } from './update.ts';
+
+/** Activities of the main queue: short, or bound to the engine. */
+export const createMainActivities = (deps: ActivityDeps) => ({
+  ...runActivities(deps),
+  ...sampleActivities(deps),
+  ...generateActivities(deps),
+  ...gradeActivities(deps),
+  ...evolveActivities(deps),
+  ...updateActivities(deps),
+});
+
+/** Activities that only wait. */
+export const createTurnActivities = turnActivities;
+
+/** The activity whose slots are sandboxes. */
+export const createExecuteActivities = executeActivities;
+
+export type MainActivities = ReturnType<typeof createMainActivities>;
+export type TurnActivities = ReturnType<typeof createTurnActivities>;
+export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
+
+export type { ActivityDeps } from './deps.ts';
+export { FaultPoint } from './fault-point.ts';
+export { sourcesOf } from './run.ts';
+export type * from './types.ts';

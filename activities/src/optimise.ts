@@ -1,0 +1,69 @@
+import type { UpdateStep } from '@ace/buffer';
+import { type RunConfig, versionSeenBy } from '@ace/config';
+import { importanceWeights } from '@ace/curriculum';
+import type { Example, TrainingModel } from '@ace/policy';
+
+const adam = { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0 };
+
+interface BatchRow {
+  prompt: number[];
+  tokens: number[];
+  logprobs: number[];
+  advantage: number;
+}
+
+/**
+ * All optimiser steps of one iteration, each addressed by (epoch, minibatch). Minibatches are consecutive
+ * runs of the batch in address order, so that a retry does the same steps again.
+ */
+export async function train(
+  model: TrainingModel,
+  batch: readonly BatchRow[],
+  config: RunConfig,
+  iteration: number,
+): Promise<UpdateStep[]> {
+  const examples = batch.map(exampleOf);
+  const { update } = config;
+  const lagging = versionSeenBy(config, iteration) < iteration - 1;
+  const ready = lagging ? await correctLag(model, examples, update.maximumImportance) : examples;
+  const loss = { name: 'ppo', clipLow: update.clipLow, clipHigh: update.clipHigh } as const;
+  const steps: UpdateStep[] = [];
+  for (let epoch = 0; epoch < update.epochs; epoch++) {
+    for (const [minibatch, part] of split(ready, update.minibatchSize).entries()) {
+      const { metrics } = await model.forwardBackward(part, loss);
+      const stepped = await model.optimStep({ ...adam, learningRate: update.learningRate });
+      steps.push({ epoch, minibatch, metrics: { ...metrics, ...stepped } });
+    }
+  }
+  return steps;
+}
+
+const exampleOf = ({ prompt, tokens, logprobs, advantage }: BatchRow): Example => ({
+  ...{ prompt, completion: tokens, logprobs, advantage },
+});
+
+/**
+ * Under lag the ratio is taken to the trainer's own log-probabilities before the update, and what lies
+ * between them and the sampler's becomes a truncated importance weight on each token.
+ */
+async function correctLag(
+  model: TrainingModel,
+  examples: readonly Example[],
+  maximum: number,
+): Promise<Example[]> {
+  const { logprobs } = await model.forward(examples);
+  return examples.map((example, index) => {
+    const own = logprobs[index] ?? [];
+    const importance = importanceWeights(own, example.logprobs, maximum);
+    return { ...example, logprobs: own, importance };
+  });
+}
+
+function split<T>(items: readonly T[], size: number): T[][] {
+  const step = size === 0 ? items.length : size;
+  const parts: T[][] = [];
+  for (let start = 0; start < items.length; start += step) {
+    parts.push(items.slice(start, start + step));
+  }
+  return parts;
+}

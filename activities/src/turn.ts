@@ -1,0 +1,35 @@
+import { waitForTurn } from '@ace/buffer';
+import { type Phase, Timeout } from '@ace/config';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { ActivityDeps } from './deps.ts';
+import { whileAlive } from './liveness.ts';
+
+/** Activities that only wait: for a phase's turn, or for a workflow that somebody else started. */
+export function turnActivities(deps: ActivityDeps) {
+  return {
+    /** Resolves when `phase` may write (`now`), or when the record shows it done (`past`). */
+    awaitTurn({ run, phase }: { run: string; phase: Phase }): Promise<'now' | 'past'> {
+      return whileAlive((signal) =>
+        waitForTurn(deps.db, run, phase, { pollMs: Timeout.turnPollMs, signal }),
+      );
+    },
+
+    /** Follows a running workflow to its end, whatever that is; the record then says what came of it. */
+    followWorkflow({ workflowId }: { workflowId: string }): Promise<void> {
+      return whileAlive(async (signal) => {
+        const ended = deps.temporal.workflow.getHandle(workflowId).result().catch(ignoreEnd);
+        await Promise.race([ended, aborted(signal)]);
+        signal.throwIfAborted();
+      });
+    },
+  };
+}
+
+/** How a followed workflow ended does not matter here; that Temporal could not be asked does. */
+function ignoreEnd(error: unknown): void {
+  const ended = error instanceof Error && error.name === 'WorkflowFailedError';
+  if (!ended && !(error instanceof WorkflowNotFoundError)) throw error;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -1,0 +1,53 @@
+import type { AttemptAddress, GroupAddress, RunInput } from '@ace/config/pure';
+
+/** Names one iteration of a run. */
+export interface IterationInput {
+  run: string;
+  iteration: number;
+}
+
+/** Names the fixed evaluation of one policy version. */
+export interface EvaluationInput {
+  run: string;
+  version: number;
+}
+
+export interface OpenRunInput {
+  run: string;
+  input: RunInput;
+}
+
+/** What a workflow must know of a run's config and standing: small numbers only. */
+export interface RunPlan {
+  iterations: number;
+  pipelineDepth: number;
+  iterationsPerSegment: number;
+  evaluation: { everyIterations: number; samplesPerCompetition: number };
+  onIterationFailure: 'block' | 'fail';
+  hostLostAfterSeconds: number;
+  /** Index into `phasesOf` of the one phase that may write. */
+  cursor: number;
+}
+
+/** The attempts of a group that are not closed yet, and how long one may take at most. */
+export interface OpenGroup {
+  samples: number[];
+  wallSeconds: number;
+  hostLostAfterSeconds: number;
+}
+
+export interface ExecuteInput {
+  attempt: AttemptAddress;
+  /** A host that was silent for too long: its execution is closed and the next one starts here. */
+  takeOverFrom?: string;
+}
+
+/** Why a run is blocked or failed, in words that a person can act on. */
+export interface RunFailure {
+  iteration: number | null;
+  step: string;
+  reason: string;
+  remedy: string;
+}
+
+export type { AttemptAddress, GroupAddress };

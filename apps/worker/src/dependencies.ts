@@ -1,0 +1,71 @@
+import type { ActivityDeps } from '@ace/activities';
+import { closeDatabase, isOwned, openDatabase } from '@ace/buffer';
+import { openArtifacts } from '@ace/buffer/artifacts';
+import {
+  createGrader,
+  loadCatalogue,
+  loadPrepared,
+  type PreparedCompetition,
+} from '@ace/competitions';
+import type { RunConfig } from '@ace/config';
+import { loadRecipes } from '@ace/infra';
+import { connectEngine, type PolicyEngine } from '@ace/policy';
+import { pipelineGrammar } from '@ace/policy/grammar';
+import { createBubblewrapSandbox } from '@ace/sandbox';
+import { Client, Connection } from '@temporalio/client';
+import { join } from 'node:path';
+import type { WorkerSettings } from './settings.ts';
+
+/** Builds what the activities act on, and says how to close it. Refuses a machine that cannot contain programs. */
+export async function openDependencies(
+  settings: WorkerSettings,
+): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
+  const { home, python, host } = settings;
+  const sandbox = createBubblewrapSandbox({ root: join(home, 'sandboxes'), python });
+  await sandbox.check();
+  const db = await openDatabase(settings.databaseUrl);
+  await sandbox.sweep((name) => isOwned(db, name));
+  const connection = await Connection.connect({ address: settings.temporalAddress });
+  const grader = createGrader({ python });
+  const engines = openEngines(settings.engineUrl);
+  const deps: ActivityDeps = {
+    ...{ host, db, sandbox, grader },
+    artifacts: openArtifacts(join(home, 'artifacts')),
+    grammar: pipelineGrammar,
+    competitions: await loadCompetitions(settings.competitions),
+    recipes: await loadRecipes(),
+    engineOf: engines.of,
+    temporal: new Client({ connection, namespace: settings.namespace }),
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([engines.close(), grader.close(), connection.close(), closeDatabase(db)]);
+  };
+  return { deps, close };
+}
+
+async function loadCompetitions(folder: string): Promise<Map<string, PreparedCompetition>> {
+  const catalogue = await loadCatalogue();
+  const prepared = await Promise.all(catalogue.map(({ id }) => loadPrepared(folder, id)));
+  return new Map(prepared.map((competition) => [competition.config.id, competition]));
+}
+
+/** One connection per engine that a run's config names. */
+function openEngines(embeddedUrl: string) {
+  const engines = new Map<string, PolicyEngine>();
+  return {
+    of({ engine }: RunConfig): PolicyEngine {
+      const url = engine.kind === 'embedded' ? embeddedUrl : engine.url;
+      const known = engines.get(url);
+      if (known) return known;
+      const baseModel = engine.kind === 'embedded' ? pipelineGrammar.baseModel : engine.baseModel;
+      const apiKey = process.env.TINKER_API_KEY;
+      const endpoint = { kind: engine.kind, url, baseModel, ...(apiKey ? { apiKey } : {}) };
+      const opened = connectEngine(endpoint);
+      engines.set(url, opened);
+      return opened;
+    },
+    async close(): Promise<void> {
+      await Promise.all([...engines.values()].map((engine) => engine.close()));
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import {
+  createExecuteActivities,
+  createMainActivities,
+  createTurnActivities,
+} from '@ace/activities';
+import { executeQueueOf, TaskQueue, Timeout } from '@ace/config';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { join } from 'node:path';
+import { workflowBundle } from './bundle.ts';
+import { openDependencies } from './dependencies.ts';
+import { settingsFrom, type WorkerSettings } from './settings.ts';
+
+/** One process, four queues: workflows and short effects, waiting, sandboxes for anybody, sandboxes of this host. */
+async function main(settings: WorkerSettings): Promise<void> {
+  Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const { deps, close } = await openDependencies(settings);
+  const connection = await NativeConnection.connect({ address: settings.temporalAddress });
+  try {
+    const workers = await Promise.all(
+      (await queuesOf(settings, deps)).map((options) =>
+        Worker.create({ connection, namespace: settings.namespace, ...options }),
+      ),
+    );
+    console.log(`worker ready on ${deps.host}: ${settings.slots} sandboxes at once`);
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await connection.close();
+    await close();
+  }
+}
+
+async function queuesOf(
+  { home, slots }: WorkerSettings,
+  deps: Parameters<typeof createMainActivities>[0],
+): Promise<WorkerOptions[]> {
+  const executing = {
+    activities: createExecuteActivities(deps),
+    maxConcurrentActivityTaskExecutions: slots,
+  };
+  return [
+    {
+      taskQueue: TaskQueue.Main,
+      workflowBundle: await workflowBundle(join(home, 'cache')),
+      activities: createMainActivities(deps),
+      stickyQueueScheduleToStartTimeout: Timeout.stickyScheduleToStartMs,
+    },
+    {
+      taskQueue: TaskQueue.Turn,
+      activities: createTurnActivities(deps),
+      maxConcurrentActivityTaskExecutions: 1000,
+    },
+    { taskQueue: TaskQueue.Execute, ...executing },
+    { taskQueue: executeQueueOf(deps.host), ...executing },
+  ];
+}
+
+main(settingsFrom(process.env)).catch((error: unknown) => {
+  console.error(error instanceof Error ? `worker: ${error.message}` : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,48 @@
+import { InputError } from '@ace/config';
+import { availableParallelism, hostname } from 'node:os';
+
+/** Where a worker finds everything; all of it comes from the environment. */
+export interface WorkerSettings {
+  temporalAddress: string;
+  namespace: string;
+  databaseUrl: string;
+  /** Base URL of the embedded engine. */
+  engineUrl: string;
+  /** Folder for artifacts, sandboxes and the workflow bundle. */
+  home: string;
+  /** Interpreter of the solutions' environment. */
+  python: string;
+  /** Folder with the prepared competitions. */
+  competitions: string;
+  /** This machine's name in the record. */
+  host: string;
+  /** Sandboxes at once. */
+  slots: number;
+}
+
+/** @throws {@link InputError} that names the first variable that is missing or wrong. */
+export function settingsFrom(env: NodeJS.ProcessEnv): WorkerSettings {
+  const required = (name: string): string => {
+    const value = env[name];
+    if (value) return value;
+    throw new InputError(`${name}: expected a value, got none (ace starts workers with it set)`);
+  };
+  return {
+    temporalAddress: required('TEMPORAL_ADDRESS'),
+    namespace: env.TEMPORAL_NAMESPACE ?? 'default',
+    databaseUrl: required('DATABASE_URL'),
+    engineUrl: required('ACE_ENGINE_URL'),
+    home: required('ACE_HOME'),
+    python: required('ACE_SOLUTION_PYTHON'),
+    competitions: required('ACE_COMPETITIONS'),
+    host: env.ACE_HOST ?? hostname(),
+    slots: slotsFrom(env.ACE_SLOTS),
+  };
+}
+
+function slotsFrom(given: string | undefined): number {
+  if (given === undefined) return availableParallelism();
+  const slots = Number(given);
+  if (Number.isInteger(slots) && slots >= 1 && slots <= 1024) return slots;
+  throw new InputError(`ACE_SLOTS: expected a whole number from 1 to 1024, got "${given}"`);
+}

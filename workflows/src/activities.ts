@@ -1,0 +1,60 @@
+import type { ExecuteActivities, MainActivities, TurnActivities } from '@ace/activities';
+import { TaskQueue, Timeout } from '@ace/config/pure';
+import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+
+/** Without a limit on tries: worker deaths may not use them up, and an infrastructure failure is never a grade. */
+const untilItWorks: ActivityOptions['retry'] = {
+  initialInterval: Timeout.retryInitialMs,
+  maximumInterval: Timeout.retryMaximumMs,
+  backoffCoefficient: 2,
+};
+
+/** A day of engine time for one step; a silent worker is noticed by its heartbeats long before. */
+const stepDeadline = '1 day';
+
+/** Short database effects. */
+export const records = proxyActivities<
+  Pick<
+    MainActivities,
+    | 'openRun'
+    | 'recordFailure'
+    | 'clearFailure'
+    | 'finishRun'
+    | 'sample'
+    | 'layOutEvaluation'
+    | 'readOpenGroup'
+    | 'evolve'
+  >
+>({
+  taskQueue: TaskQueue.Main,
+  startToCloseTimeout: Timeout.shortActivityMs,
+  retry: untilItWorks,
+});
+
+/** Effects on the policy engine and the grader: long, heartbeating. */
+export const steps = proxyActivities<
+  Pick<MainActivities, 'initialise' | 'generate' | 'generateEvaluation' | 'update' | 'grade'>
+>({
+  taskQueue: TaskQueue.Main,
+  startToCloseTimeout: stepDeadline,
+  heartbeatTimeout: Timeout.heartbeatMs,
+  retry: untilItWorks,
+});
+
+/** Waiting, on a queue of its own so that it never takes an effect's slot. */
+export const waiting = proxyActivities<TurnActivities>({
+  taskQueue: TaskQueue.Turn,
+  startToCloseTimeout: '365 days',
+  heartbeatTimeout: Timeout.heartbeatMs,
+  retry: untilItWorks,
+});
+
+/** Sandboxes: the deadline comes from the competition's wall limit, liveness from heartbeats. */
+export const executing = (queue: string, wallSeconds: number, over: ActivityOptions = {}) =>
+  proxyActivities<ExecuteActivities>({
+    taskQueue: queue,
+    startToCloseTimeout: wallSeconds * 1000 + Timeout.provisioningMs,
+    heartbeatTimeout: Timeout.heartbeatMs,
+    retry: untilItWorks,
+    ...over,
+  });

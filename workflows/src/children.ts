@@ -1,0 +1,28 @@
+import {
+  executeChild,
+  WorkflowExecutionAlreadyStartedError,
+  type Workflow,
+  type WorkflowParameters,
+} from '@temporalio/workflow';
+import { waiting } from './activities.ts';
+
+/**
+ * The one way in which children start. A child that somebody else started (a parent before this one, which
+ * was reset or terminated) is followed to its end, and then started again: it repeats nothing, because it
+ * asks the record first.
+ */
+export async function runChild<T extends Workflow>(
+  type: T,
+  workflowId: string,
+  args: WorkflowParameters<T>,
+): Promise<void> {
+  for (;;) {
+    try {
+      await executeChild(type, { workflowId, args: args as never });
+      return;
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      await waiting.followWorkflow({ workflowId });
+    }
+  }
+}
