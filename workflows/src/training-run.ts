@@ -40,7 +40,8 @@ interface OpenRun {
 }
 
 /**
- * A resumed segment also completes the evaluations that it began. At most `pipelineDepth` iterations at once: the next one starts when the oldest has been learnt from.
+ * At most `pipelineDepth` iterations at once: the next one starts when the oldest has been learnt from. A
+ * resumed segment also completes the evaluations that it began.
  */
 async function runSegment(open: OpenRun, first: number, last: number): Promise<void> {
   const earlier = segmentStart(open.plan, Math.min(first, last)) - 1;
