@@ -12,6 +12,8 @@ export interface Example {
   /** Log-probabilities under the policy that sampled (or the trainer's own, under lag). */
   logprobs: number[];
   advantage: number;
+  /** Truncated importance weights under lag, one a completion token; multiply the advantage. 1 when absent. */
+  importance?: readonly number[];
 }
 
 /** Adam's settings of one optimiser step. */
