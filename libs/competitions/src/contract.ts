@@ -29,7 +29,11 @@ export const InvalidReason = {
 export type InvalidReason = (typeof InvalidReason)[keyof typeof InvalidReason];
 
 export type Grade =
-  | { valid: true; score: number; /** Share of the leaderboard that the score beats, 0 to 1. */ referencePercentile: number }
+  | {
+      valid: true;
+      score: number;
+      /** Share of the leaderboard that the score beats, 0 to 1. */ referencePercentile: number;
+    }
   | { valid: false; reason: InvalidReason; detail: string };
 
 /** Grades submissions with scikit-learn's metrics in a process that is kept alive. */

@@ -102,9 +102,9 @@ def smoker_survival() -> pd.DataFrame:
 RECIPES = {
     "telco-churn": Recipe(telco_churn, 2000, 1500),
     "flight-delays": Recipe(flight_delays, 2500, 2000),
-    "cell-segmentation": Recipe(cell_segmentation, 1200, 800),
+    "cell-segmentation": Recipe(cell_segmentation, 1000, 1000),
     "cluster-jobs": Recipe(cluster_jobs, 2000, 1500),
-    "party-identification": Recipe(party_identification, 1800, 1500),
+    "party-identification": Recipe(party_identification, 1500, 1500),
     "concrete-strength": Recipe(concrete_strength, 530, 500),
     "house-prices": Recipe(house_prices, 900, 1200),
     "chile-plebiscite": Recipe(chile_plebiscite, 1200, 1300),

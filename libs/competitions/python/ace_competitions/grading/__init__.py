@@ -1,0 +1,1 @@
+"""Grading: a submission is read with suspicion, checked, and scored with scikit-learn's metrics."""
