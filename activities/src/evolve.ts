@@ -10,8 +10,9 @@ import {
   storeEvolution,
 } from '@ace/buffer';
 import { PhaseKind, Track } from '@ace/config';
-import { evolve, type Evolution } from '@ace/curriculum';
+import { evolve, type Evolution, TooFewGroupsError } from '@ace/curriculum';
 import type { ActivityDeps } from './deps.ts';
+import { businessFailure } from './failures.ts';
 import { FaultPoint, faultPoint } from './fault-point.ts';
 import { requireRun } from './run.ts';
 import type { IterationInput } from './types.ts';
@@ -22,7 +23,7 @@ export function evolveActivities(deps: ActivityDeps) {
     /** Rewards, advantages, born and evicted states, statistics and decisions of one iteration. */
     async evolve({ run, iteration }: IterationInput): Promise<void> {
       if (await isEvolved(deps.db, run, iteration)) return;
-      const evolution = await evolutionOf(deps, run, iteration);
+      const evolution = await evolutionOf(deps, run, iteration).catch(refuseTooFew);
       const phase = { kind: PhaseKind.Learn, index: iteration };
       await inPhase(deps.db, run, phase, async (tx) => {
         await storeEvolution(tx, run, iteration, evolution);
@@ -58,6 +59,11 @@ async function evolutionOf(deps: ActivityDeps, run: string, iteration: number): 
       [...deps.competitions.values()].map(({ config: c }) => [c.id, c.direction]),
     ),
   });
+}
+
+function refuseTooFew(error: unknown): never {
+  if (error instanceof TooFewGroupsError) throw businessFailure('TooManyLost', error.message);
+  throw error;
 }
 
 const parentOf = (state: StateRow | undefined) => ({

@@ -6,10 +6,11 @@ import {
   readGroups,
   readResult,
   type ResultRow,
+  storeLoss,
   storeResult,
   takeOverExecution,
 } from '@ace/buffer';
-import { type AttemptAddress, attemptName } from '@ace/config';
+import { type AttemptAddress, attemptName, type RunConfig } from '@ace/config';
 import {
   normaliseError,
   parseValidationScore,
@@ -18,42 +19,57 @@ import {
   type SandboxSpec,
   Verdict,
 } from '@ace/sandbox';
+import { cancellationDetails } from '@temporalio/activity';
 import { readFile } from 'node:fs/promises';
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
 import { FaultPoint, faultPoint } from './fault-point.ts';
 import { prepared } from './generate.ts';
 import { whileAlive } from './liveness.ts';
+import { requireRun } from './run.ts';
 import type { ExecuteInput } from './types.ts';
 
 /** A kill that no limit explains, so often in a row, is the program's own doing. */
 const killsThatAreAVerdict = 3;
 
+const lost = 'lost';
+
 /** Running one attempt's program in a sandbox: found, else started; the result is stored once. */
 export function executeActivities(deps: ActivityDeps) {
   return {
-    /** Runs the attempt, or waits for the sandbox that an earlier try started; returns its verdict. */
+    /**
+     * Runs the attempt, or waits for the sandbox that an earlier try started; returns its verdict, or `lost`
+     * when infrastructure failed it too often and the run drops such attempts.
+     */
     execute({ attempt, takeOverFrom }: ExecuteInput): Promise<{ verdict: string }> {
       return whileAlive(async (signal) => {
         const stored = await readResult(deps.db, attempt);
         if (stored) return { verdict: stored.verdict };
         if (takeOverFrom) await takeOverExecution(deps.db, attempt, takeOverFrom, deps.host);
-        const { verdict } = await runToResult(deps, attempt, signal);
-        return { verdict };
+        const { config } = await requireRun(deps, attempt.run);
+        const result = await runToResult(deps, attempt, config, signal);
+        return { verdict: result?.verdict ?? lost };
       });
     },
   };
 }
 
+/** Executions until one has a result; null when the attempt was closed as lost. */
 async function runToResult(
   deps: ActivityDeps,
   attempt: AttemptAddress,
+  config: RunConfig,
   signal: AbortSignal,
-): Promise<ResultRow> {
+): Promise<ResultRow | null> {
   for (;;) {
     const { execution, host, mine } = await claimExecution(deps.db, attempt, deps.host);
     if (!mine) {
       throw businessFailure('RunsElsewhere', `the sandbox is on host ${host}`, [host]);
+    }
+    if (config.onLostAttempt === 'drop' && execution > config.maxExecutions) {
+      await endExecution(deps.db, attempt, execution, 'lost', 'dropped before its start');
+      await storeLoss(deps.db, attempt, `lost in ${config.maxExecutions} executions`);
+      return null;
     }
     const result = await runExecution(deps, attempt, execution, signal);
     if (result) return result;
@@ -72,12 +88,20 @@ async function runExecution(
   if (standing === 'absent') await deps.sandbox.start(name, await specOf(deps, attempt));
   if (standing === 'lost') return gone(deps, attempt, execution, 'the sandbox vanished');
   faultPoint(FaultPoint.SandboxesRunning);
-  await deps.sandbox.wait(name, signal);
-  signal.throwIfAborted();
+  await waitFor(deps, name, signal);
   if ((await deps.sandbox.find(name)) === 'lost') {
     return gone(deps, attempt, execution, 'the sandbox ended without a result');
   }
   return keep(deps, attempt, execution, await deps.sandbox.collect(name));
+}
+
+/** Only a requested cancellation stops a sandbox; after a time-out or at a shutdown the program goes on. */
+async function waitFor(deps: ActivityDeps, name: SandboxName, signal: AbortSignal): Promise<void> {
+  await deps.sandbox.wait(name, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (signal.aborted && cancellationDetails()?.cancelRequested) await deps.sandbox.stop(name);
+  signal.throwIfAborted();
 }
 
 /** The sandbox went with its host or supervisor: nobody's verdict, so another execution is due. */

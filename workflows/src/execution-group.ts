@@ -1,3 +1,4 @@
+import type { ExecuteInput } from '@ace/activities';
 import {
   type AttemptAddress,
   executeQueueOf,
@@ -20,50 +21,48 @@ export async function executionGroup(group: GroupAddress): Promise<void> {
 }
 
 async function runAttempt(attempt: AttemptAddress, patience: Patience): Promise<void> {
-  await executeSomewhere(attempt, patience);
-  await steps.grade({ attempt });
+  const verdict = await executeSomewhere(attempt, patience);
+  if (verdict !== 'lost') await steps.grade({ attempt });
 }
 
 /** On any free host; if its sandbox already runs on one, there, unless that host stays silent for too long. */
-async function executeSomewhere(attempt: AttemptAddress, patience: Patience): Promise<void> {
-  let takeOverFrom: string | undefined;
+async function executeSomewhere(attempt: AttemptAddress, patience: Patience): Promise<string> {
+  let takeOver: { takeOverFrom?: string } = {};
   for (;;) {
-    const host = await executeAnywhere(attempt, patience, takeOverFrom);
-    if (host === null || (await executeOn(host, attempt, patience))) return;
-    takeOverFrom = host;
+    const anywhere = await executeAnywhere({ attempt, ...takeOver }, patience);
+    if ('verdict' in anywhere) return anywhere.verdict;
+    const there = await executeOn(anywhere.host, attempt, patience);
+    if (there) return there.verdict;
+    takeOver = { takeOverFrom: anywhere.host };
   }
 }
 
-/** Null when it is done, else the host that holds the attempt's sandbox. */
+/** The verdict, or the host that holds the attempt's sandbox. */
 async function executeAnywhere(
-  attempt: AttemptAddress,
+  input: ExecuteInput,
   { wallSeconds }: Patience,
-  takeOverFrom?: string,
-): Promise<string | null> {
+): Promise<{ verdict: string } | { host: string }> {
   try {
-    const input = takeOverFrom === undefined ? { attempt } : { attempt, takeOverFrom };
-    await executing(TaskQueue.Execute, wallSeconds).execute(input);
-    return null;
+    return await executing(TaskQueue.Execute, wallSeconds).execute(input);
   } catch (error) {
     const host = hostHolding(error);
     if (host === null) throw error;
-    return host;
+    return { host };
   }
 }
 
-/** False when nobody took the work up on that host for `hostLostAfterSeconds`. */
+/** The verdict; null when nobody took the work up on that host for `hostLostAfterSeconds`. */
 async function executeOn(
   host: string,
   attempt: AttemptAddress,
   { wallSeconds, hostLostAfterSeconds }: Patience,
-): Promise<boolean> {
+): Promise<{ verdict: string } | null> {
   const scheduleToStartTimeout = hostLostAfterSeconds * 1000;
   const there = executing(executeQueueOf(host), wallSeconds, { scheduleToStartTimeout });
   try {
-    await there.execute({ attempt });
-    return true;
+    return await there.execute({ attempt });
   } catch (error) {
-    if (isUnclaimed(error)) return false;
+    if (isUnclaimed(error)) return null;
     throw error;
   }
 }
