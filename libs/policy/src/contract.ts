@@ -65,6 +65,11 @@ export interface PolicyEngine {
   awaitSamples(requestId: string, signal?: AbortSignal): Promise<Completion[]>;
   /** SHA-256 of a checkpoint's bytes (embedded engine), or null where the engine does not tell. */
   checkpointHash(path: string): Promise<string | null>;
+  /**
+   * Deletes every checkpoint of the engine that is older than `minimumAgeSeconds` and whose path is not in
+   * `keep` (paths of all runs that share the engine), and says how many; null where the engine keeps its own.
+   */
+  sweepCheckpoints(keep: readonly string[], minimumAgeSeconds: number): Promise<number | null>;
   close(): Promise<void>;
 }
 
@@ -76,6 +81,17 @@ export interface SampleRequest {
   maxTokens: number;
   temperature: number;
   seed: number;
+}
+
+/** The engine could not be reached, or kept failing, for longer than the client waits. Worth a later retry. */
+export class EngineUnreachableError extends Error {
+  override readonly name = 'EngineUnreachableError';
+  readonly url: string;
+
+  constructor(url: string, reason: string, options?: ErrorOptions) {
+    super(`engine at ${url}: ${reason}`, options);
+    this.url = url;
+  }
 }
 
 /** The engine lost a model, a request or a session (it restarted): the whole step is done again in a new epoch. */
