@@ -5,15 +5,10 @@ export { type ChooseInput, chooseStates, NoStatesError } from './choose.ts';
 export type { Choice, Prior, Priorities, StateView } from './contract.ts';
 export {
   areaUnderCurve,
-  type BootstrapInput,
   type CurvePoint,
-  type Estimate,
-  meanInterval,
-  pairedBootstrap,
   stepCap,
   stepsToFirstValid,
   type StepsToFirstValid,
-  wilsonInterval,
 } from './evaluation.ts';
 export {
   type AttemptMade,
@@ -27,6 +22,13 @@ export {
 export { evolve, type EvolveConfig, type EvolveInput, TooFewGroupsError } from './evolve.ts';
 export { IncompleteOutcomesError, UnknownDirectionError } from './group-results.ts';
 export { importanceWeights, LogprobsMismatchError } from './importance.ts';
+export {
+  type BootstrapInput,
+  type Estimate,
+  meanInterval,
+  pairedBootstrap,
+  wilsonInterval,
+} from './intervals.ts';
 export { type TrainedAttempt, updateMetrics, type UpdateMetrics } from './metrics.ts';
 export { type Moments, momentsOf } from './moments.ts';
 export { startingPrior } from './priors.ts';

@@ -1,6 +1,6 @@
-import { quantileOf } from './evaluation.ts';
 import { logRatios } from './importance.ts';
 import { momentsOf, sumOf } from './moments.ts';
+import { quantileOf } from './quantile.ts';
 
 /** One completion of the batch with its log-probabilities (natural, one a token) under two policies. */
 export interface TrainedAttempt {
