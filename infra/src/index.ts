@@ -1,0 +1,11 @@
+/** Set-up, the servers, and the recipes: everything that must be there before a run. */
+export { CommandError, SetUpError } from './errors.ts';
+export { homeAt, makeHome, openHome, projectFolder } from './home.ts';
+export type { Home } from './home.ts';
+export { provision } from './provision.ts';
+export type { Provisioned } from './provision.ts';
+export { loadRecipes } from './recipes.ts';
+export { ensureServers, readServices, stopServers } from './services/services.ts';
+export type { EnsureOptions } from './services/services.ts';
+export type { ServiceName, Services } from './services/kinds.ts';
+export type { OnStep, Step } from './steps.ts';

