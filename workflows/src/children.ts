@@ -1,9 +1,5 @@
-import {
-  executeChild,
-  WorkflowExecutionAlreadyStartedError,
-  type Workflow,
-  type WorkflowParameters,
-} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { executeChild } from '@temporalio/workflow';
 import { waiting } from './activities.ts';
 
 /**
@@ -11,14 +7,14 @@ import { waiting } from './activities.ts';
  * was reset or terminated) is followed to its end, and then started again: it repeats nothing, because it
  * asks the record first.
  */
-export async function runChild<T extends Workflow>(
-  type: T,
+export async function runChild<Input>(
+  type: (input: Input) => Promise<void>,
   workflowId: string,
-  args: WorkflowParameters<T>,
+  input: Input,
 ): Promise<void> {
   for (;;) {
     try {
-      await executeChild(type, { workflowId, args: args as never });
+      await executeChild(type, { workflowId, args: [input] });
       return;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

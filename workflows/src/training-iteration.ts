@@ -26,7 +26,5 @@ export async function runGroups(
   slots: number,
 ): Promise<void> {
   const groups = Array.from({ length: slots }, (_, slot) => ({ run, track, iteration, slot }));
-  await Promise.all(
-    groups.map((group) => runChild(executionGroup, groupWorkflowId(group), [group])),
-  );
+  await Promise.all(groups.map((group) => runChild(executionGroup, groupWorkflowId(group), group)));
 }

@@ -58,14 +58,14 @@ async function runSegment(open: OpenRun, first: number, last: number): Promise<v
 
 const iterate = ({ run, passing }: OpenRun, iteration: number): Promise<void> =>
   passing({ name: `iteration ${iteration}`, iteration }, () =>
-    runChild(trainingIteration, iterationWorkflowId(run, iteration), [{ run, iteration }]),
+    runChild(trainingIteration, iterationWorkflowId(run, iteration), { run, iteration }),
   );
 
 /** Waits for its own turn, so it may be started early; a version that is not evaluated costs nothing. */
 async function evaluate({ run, plan, passing }: OpenRun, version: number): Promise<void> {
   if (!isEvaluated(plan, version)) return;
   await passing({ name: `evaluation of version ${version}`, iteration: version }, () =>
-    runChild(evaluation, evaluationWorkflowId(run, version), [{ run, version }]),
+    runChild(evaluation, evaluationWorkflowId(run, version), { run, version }),
   );
 }
 
