@@ -13,7 +13,7 @@ import { childWith, evolveInputs, groupOf, lpSampler, stateWith } from './testin
 const always = (check: (evolution: Evolution, input: EvolveInput) => void): void => {
   fc.assert(
     fc.property(evolveInputs, (input) => check(evolve(input), input)),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 };
 
@@ -110,6 +110,11 @@ describe('evolve, for any world', () => {
         expect(own.depth).toBeLessThanOrEqual(config.evolve.maxDepth);
         expect(own.parentAddress).toBe(group.stateAddress);
         expect(config.sampler.kind).not.toBe('roots-only');
+      }
+      for (const group of groups.filter(({ depth }) => depth < config.evolve.maxDepth)) {
+        const own = new RegExp(`^${iteration}\\.${group.slot}\\.`);
+        const refused = evolution.decisions.filter(({ subject }) => own.test(subject));
+        expect(refused.map(({ reason }) => reason)).not.toContain('too deep');
       }
     });
   });
@@ -334,6 +339,7 @@ describe('evolve', () => {
     );
     expect(evolution.groups.map(({ outcome }) => outcome)).toEqual(['too small', 'used']);
     expect(evolution.statistics.map(({ address }) => address)).toEqual(['1.0.0']);
+    expect(evolution.priors.map(({ kind }) => kind)).toEqual(['improve']);
     expect(evolution.rewards[0]).toEqual({
       slot: 0,
       sample: 0,

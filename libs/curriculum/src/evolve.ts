@@ -60,7 +60,7 @@ export function evolve(input: EvolveInput): Evolution {
   const newborns = births.flatMap(({ newborn }) => newborn ?? []);
   const mastered = masteredStates(after, groups, config);
   const contenders = [...after.filter(({ address }) => !mastered.has(address)), ...newborns];
-  const over = overQuota({ states: contenders, priors, iteration: iteration + 1, config });
+  const over = overQuota({ states: contenders, priors, iteration, config });
   const evicted = evictionsOf(after, mastered, over);
   const live = new Set(before.map(({ address }) => address));
   return {

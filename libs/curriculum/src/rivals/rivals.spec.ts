@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StateView } from '../contract.ts';
 import { prioritiesOf } from '../priority.ts';
-import { childWith, lpSampler, samplerKinds, stateWith } from '../testing/worlds.ts';
+import { childWith, lpSampler, type samplerKinds, stateWith } from '../testing/worlds.ts';
 
 const of = (
   kind: (typeof samplerKinds)[number],
