@@ -1,0 +1,2 @@
+/** For tests of every room that needs a database. */
+export { createTestDatabase, type TestDatabase } from './test-database.ts';
