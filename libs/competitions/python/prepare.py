@@ -8,6 +8,7 @@ built aside, checked, and renamed into place; one that is there with the same in
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def main() -> int:
     parser.add_argument("--target", type=Path, required=True)
     parser.add_argument("--only", action="append", metavar="ID", help="may be given more than once")
     given = parser.parse_args()
+    # Solutions run as another user and must be able to read the public files.
+    os.umask(0o022)
     known = sorted(path.parent.name for path in given.catalogue.glob("*/competition.json"))
     for name in given.only or known:
         if name not in known:

@@ -38,7 +38,11 @@ export type Grade =
 
 /** Grades submissions with scikit-learn's metrics in a process that is kept alive. */
 export interface Grader {
-  /** Rejects with {@link GraderError} when the grader, not the submission, is at fault. */
+  /**
+   * `submissionPath`: absolute; null when the program wrote none, which is `missing file`. Rejects with
+   * {@link GraderError} when the grader, not the submission, is at fault: also when a file that was named is
+   * not there, for then it was lost after the program had written it.
+   */
   grade(competition: PreparedCompetition, submissionPath: string | null): Promise<Grade>;
   close(): Promise<void>;
 }

@@ -12,10 +12,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** A name that holds the other whole is as near as can be. */
+const apart = (a: string, b: string): number =>
+  a.includes(b) || b.includes(a) ? 0 : distance(a, b);
+
 /** The `count` names most like `name`, nearest first; equal ones in the order given. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
   return names
-    .map((candidate) => ({ candidate, away: distance(name, candidate) }))
+    .map((candidate) => ({ candidate, away: apart(name, candidate) }))
     .sort((a, b) => a.away - b.away)
     .slice(0, count)
     .map(({ candidate }) => candidate);

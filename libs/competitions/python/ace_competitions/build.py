@@ -21,7 +21,7 @@ def build(catalogue: Path, folder: Path) -> None:
     train, test = _tables(config)
     public, private = folder / "prepared" / "public", folder / "prepared" / "private"
     public.mkdir(parents=True)
-    private.mkdir(parents=True)
+    private.mkdir(mode=0o700)
     target = config["target"]
     write_csv(train, public / "train.csv")
     write_csv(test.drop(columns=target), public / "test.csv")

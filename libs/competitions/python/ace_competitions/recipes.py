@@ -82,14 +82,16 @@ def chile_plebiscite() -> pd.DataFrame:
 
 
 def loan_rates() -> pd.DataFrame:
-    # Left out: grades and instalments, which follow from the rate, and what was known only after the loan.
+    # Left out: grades and instalments, which follow from the rate; what was known only after the loan; and
+    # columns with missing values, which this competition is to be without.
     frame = table("openintro", "loans_full_schema")
-    columns = ["emp_length", "homeownership", "annual_income", "verified_income", "debt_to_income"]
-    columns += ["delinq_2y", "months_since_last_delinq", "earliest_credit_line"]
-    columns += ["inquiries_last_12m", "total_credit_lines", "open_credit_lines"]
-    columns += ["total_credit_limit", "total_credit_utilized", "months_since_last_credit_inquiry"]
-    columns += ["accounts_opened_24m", "num_mort_accounts", "public_record_bankrupt"]
-    columns += ["loan_purpose", "application_type", "loan_amount", "term", "interest_rate"]
+    columns = ["homeownership", "annual_income", "verified_income", "delinq_2y"]
+    columns += ["earliest_credit_line", "inquiries_last_12m", "total_credit_lines"]
+    columns += ["open_credit_lines", "total_credit_limit", "total_credit_utilized"]
+    columns += ["current_installment_accounts", "accounts_opened_24m", "total_debit_limit"]
+    columns += ["num_cc_carrying_balance", "num_mort_accounts", "account_never_delinq_percent"]
+    columns += ["public_record_bankrupt", "loan_purpose", "application_type", "loan_amount"]
+    columns += ["term", "interest_rate"]
     return frame[columns]
 
 

@@ -17,6 +17,9 @@ export interface GraderOptions {
   script?: string;
 }
 
+/** What one try came to. */
+type Outcome = Exclude<Answer, { failed: string } | { lost: string }> | GraderDeath;
+
 /** So many times a submission may bring the grader down before the submission is to blame. */
 const deathsToBlame = 3;
 
@@ -61,8 +64,10 @@ class PythonGrader implements Grader {
   ): Promise<Grade> {
     for (let deaths = 1; ; deaths += 1) {
       const outcome = await this.attempt(competition, submission);
-      if (!(outcome instanceof GraderDeath)) return gradeOf(competition, outcome);
+      if ('score' in outcome) return valid(competition, outcome);
+      // Before a submission is blamed for anything, a good one must pass.
       await this.proveSound(competition, outcome);
+      if (!(outcome instanceof GraderDeath)) return invalid(outcome);
       if (deaths === deathsToBlame) {
         const detail = `the grader failed ${deaths} times, and graded the sample each time after: ${outcome.message}`;
         return { valid: false, reason: InvalidReason.Ungradable, detail };
@@ -71,19 +76,18 @@ class PythonGrader implements Grader {
   }
 
   /** Throws unless the competition's own sample submission gets a score: then the grader is at fault. */
-  private async proveSound(competition: PreparedCompetition, death: GraderDeath): Promise<void> {
+  private async proveSound(
+    competition: PreparedCompetition,
+    first: Exclude<Outcome, { score: number }>,
+  ): Promise<void> {
     const sample = join(competition.publicFolder, 'sample_submission.csv');
     const outcome = await this.attempt(competition, sample);
     if ('score' in outcome) return;
-    const why = outcome instanceof GraderDeath ? outcome.message : JSON.stringify(outcome);
-    throw new GraderError(`${death.message}; the sample submission fails too: ${why}`);
+    throw new GraderError(`${told(first)}; the sample submission fails too: ${told(outcome)}`);
   }
 
   /** One try; a program error that grader.py did not expect counts as a death. */
-  private async attempt(
-    competition: PreparedCompetition,
-    submission: string,
-  ): Promise<Exclude<Answer, { failed: string } | { lost: string }> | GraderDeath> {
+  private async attempt(competition: PreparedCompetition, submission: string): Promise<Outcome> {
     const grader = await this.process();
     try {
       const answer = await grader.ask(request(competition, submission), this.options.deadlineMs);
@@ -121,16 +125,15 @@ function request({ config, privateFolder }: PreparedCompetition, submission: str
 const reasons: readonly string[] = Object.values(InvalidReason);
 const isReason = (reason: string): reason is InvalidReason => reasons.includes(reason);
 
-function gradeOf(
-  { config, leaderboard }: PreparedCompetition,
-  answer: { score: number } | { reason: string; detail: string },
-): Grade {
-  if ('score' in answer) {
-    const { score } = answer;
-    const percentile = referencePercentile(score, leaderboard, config.direction);
-    return { valid: true, score, referencePercentile: percentile };
-  }
-  const { reason, detail } = answer;
+function valid({ config, leaderboard }: PreparedCompetition, { score }: { score: number }): Grade {
+  const percentile = referencePercentile(score, leaderboard, config.direction);
+  return { valid: true, score, referencePercentile: percentile };
+}
+
+function invalid({ reason, detail }: { reason: string; detail: string }): Grade {
   if (!isReason(reason)) throw new GraderError(`the grader gave an unknown reason: ${reason}`);
   return { valid: false, reason, detail };
 }
+
+const told = (outcome: Exclude<Outcome, { score: number }>): string =>
+  outcome instanceof GraderDeath ? outcome.message : `${outcome.reason}, ${outcome.detail}`;

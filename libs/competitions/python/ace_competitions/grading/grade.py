@@ -15,10 +15,11 @@ def grade(config: dict, answers_path: str, submission_path: str) -> float:
     """
     answers = _read_answers(config, answers_path)
     ids = [canonical(cell) for cell in answers[config["idColumn"]]]
+    truth = _truth(config, answers)
     submission = read_table(submission_path, config["submissionColumns"], len(ids))
     order = _order([canonical(cell) for cell in submission[config["idColumn"]]], ids)
     predicted = _predictions(config, submission)[order]
-    return score(config["metric"], config["classes"], _truth(config, answers), predicted)
+    return score(config["metric"], config["classes"], truth, predicted)
 
 
 def _read_answers(config: dict, path: str) -> Table:
