@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { findOnPath } from './find-on-path.ts';
 import type { Home } from './home.ts';
 import { outputOf } from './run-output.ts';
@@ -30,3 +32,14 @@ export async function ensureBubblewrap(home: Home): Promise<Bubblewrap> {
 }
 
 export const bubblewrapRemedy = (): Promise<string> => installCommand(bubblewrap);
+
+/** Why this machine cannot contain a program in namespaces, or null when it can. */
+export async function containsPrograms(bwrap: string): Promise<string | null> {
+  const namespaces = ['--unshare-all', '--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+  const trial = promisify(execFile)(bwrap, [...namespaces, 'true'], { timeout: 10_000 });
+  return trial.then(
+    () => null,
+    ({ stderr, message }: Error & { stderr?: string }) =>
+      (stderr?.trim() || message).split('\n').at(-1) ?? message,
+  );
+}

@@ -6,7 +6,7 @@ import type { Home } from './home.ts';
 import { ensurePython, pythonFolder, solutionPython } from './python/environment.ts';
 import { lockHash } from './python/lock-files.ts';
 import { readFileIfAny, writeFileAtomically } from './servers/atomic-file.ts';
-import { withLock } from './servers/lock.ts';
+import { withLock } from '../bootstrap/lock.mjs';
 
 const stampFile = (home: Home): string => join(home.cache, 'competitions.sha256');
 

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { lstat, mkdir, readlink, symlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { othersMayEnter } from './reachable.ts';
 
 /** Folder of the clone. */
 export const projectFolder = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -45,29 +43,7 @@ export async function makeHome(home: Home): Promise<Home> {
   return home;
 }
 
-/**
- * The home of this clone: `ACE_HOME`, else `.ace` in the project folder.
- *
- * Root's servers and sandboxes run as other users. When those cannot enter the project folder (a clone in
- * `/root`, say), `.ace` is a link to a folder below `/var/lib` that they can.
- */
+/** The home of this clone: `ACE_HOME`, else `.ace` in the project folder. */
 export async function openHome(setting = process.env['ACE_HOME']): Promise<Home> {
-  if (setting) return makeHome(homeAt(resolve(setting)));
-  const local = join(projectFolder, '.ace');
-  if (process.getuid?.() !== 0 || (await othersMayEnter(projectFolder))) {
-    return makeHome(homeAt(local));
-  }
-  const root = await linkedHome(local);
-  return makeHome(homeAt(root));
-}
-
-async function linkedHome(link: string): Promise<string> {
-  const existing = await lstat(link).catch(() => null);
-  if (existing?.isSymbolicLink()) return readlink(link);
-  if (existing) return link;
-  const clone = createHash('sha256').update(projectFolder).digest('hex').slice(0, 8);
-  const root = join('/var/lib/acegrpo', `${basename(projectFolder)}-${clone}`);
-  await mkdir(root, { recursive: true, mode: 0o755 });
-  await symlink(root, link);
-  return root;
+  return makeHome(homeAt(setting ? resolve(setting) : join(projectFolder, '.ace')));
 }

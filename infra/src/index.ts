@@ -9,3 +9,7 @@ export { ensureServers, readServices, stopServers } from './services/services.ts
 export type { EnsureOptions } from './services/services.ts';
 export type { ServiceName, Services } from './services/kinds.ts';
 export type { OnStep, Step } from './steps.ts';
+export { ensureWorker, workerEnvironment, workerProgram } from './worker.ts';
+export { doctor } from './doctor/doctor.ts';
+export { doctorTable } from './doctor/table.ts';
+export type { DoctorRow } from './doctor/row.ts';

@@ -3,7 +3,7 @@ import { SetUpError } from './errors.ts';
 import { findOnPath } from './find-on-path.ts';
 import type { Home } from './home.ts';
 import { runLogged } from './run-logged.ts';
-import { withLock } from './servers/lock.ts';
+import { withLock } from '../bootstrap/lock.mjs';
 
 /** A system package by the name that each package manager gives it. */
 export interface SystemPackage {

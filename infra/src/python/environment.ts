@@ -4,7 +4,7 @@ import { findPython } from '../../bootstrap/python.mjs';
 import type { Home } from '../home.ts';
 import { runLogged } from '../run-logged.ts';
 import { readFileIfAny } from '../servers/atomic-file.ts';
-import { withLock } from '../servers/lock.ts';
+import { withLock } from '../../bootstrap/lock.mjs';
 import { lockFile, lockHash } from './lock-files.ts';
 import type { LockName } from './lock-files.ts';
 import { ensureOpenMp } from './open-mp.ts';

@@ -8,6 +8,14 @@ import type { ProcessIdentity } from './process-identity.ts';
 export const serverNames = ['postgres', 'temporal', 'engine', 'worker'] as const;
 export type ServerName = (typeof serverNames)[number];
 
+/** As people call them. */
+export const serverTitles: Readonly<Record<ServerName, string>> = {
+  postgres: 'Postgres',
+  temporal: 'Temporal',
+  engine: 'Policy engine',
+  worker: 'Worker',
+};
+
 /** What the next command needs to find a server again, or to start it as it was. */
 export interface ServerRecord {
   readonly name: ServerName;

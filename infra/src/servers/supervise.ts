@@ -6,8 +6,8 @@ import { launch, launchedOn } from './launch.ts';
 import { choosePort, isFree } from './ports.ts';
 import { isRunning } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import { readRecord, readRecords, removeRecord, writeRecord } from './record.ts';
-import type { ServerRecord } from './record.ts';
+import { readRecord, readRecords, removeRecord, serverTitles, writeRecord } from './record.ts';
+import type { ServerName, ServerRecord } from './record.ts';
 import { serverDeadline } from './server.ts';
 import type { Ports, ServerSpec } from './server.ts';
 import { stopProcess } from './stop.ts';
@@ -117,12 +117,12 @@ async function answersInTime(
   return false;
 }
 
-async function portsFreed(name: string, ports: Ports): Promise<void> {
+async function portsFreed(name: ServerName, ports: Ports): Promise<void> {
   const waitUntil = performance.now() + serverDeadline.restartMs;
   while (!(await allFree(ports))) {
     if (performance.now() > waitUntil) {
       throw new SetUpError(
-        name,
+        serverTitles[name],
         `another program listens on its port (${Object.values(ports).join(', ')}).`,
         'End that program, or run `npm run ace -- down` to let new ports be chosen.',
       );
@@ -140,7 +140,7 @@ async function notAnswering(record: ServerRecord): Promise<SetUpError> {
   const log = await readFile(record.logFile, 'utf8').catch(() => '');
   const tail = log.trimEnd().split('\n').slice(-8);
   return new SetUpError(
-    record.name,
+    serverTitles[record.name],
     ['does not answer. Its log ends:', ...tail.map((line) => `  | ${line}`)].join('\n'),
     `Whole log: ${record.logFile}`,
   );

@@ -1,6 +1,7 @@
 import { engineAnswers, engineServer, engineUrl } from '../engine.ts';
 import type { Home } from '../home.ts';
 import { postgresServer, postgresUrl, postgresVersion } from '../postgres/server.ts';
+import { serverTitles } from '../servers/record.ts';
 import type { ServerRecord } from '../servers/record.ts';
 import type { ServerSpec } from '../servers/server.ts';
 import { namespace, temporalVersion } from '../temporal/connection.ts';
@@ -35,26 +36,26 @@ export interface ServiceKind<T> {
   readonly setting: string;
   /** What the setting's value names, or null when it does not answer. */
   external(value: string): Promise<T | null>;
-  server(home: Home, anyPort: boolean): ServerSpec;
-  fromRecord(home: Home, record: ServerRecord): Promise<T>;
+  server(home: Home, anyPort: boolean): ServerSpec | Promise<ServerSpec>;
+  fromRecord(record: ServerRecord): Promise<T>;
 }
 
 export const serviceKinds: { readonly [Name in ServiceName]: ServiceKind<Services[Name]> } = {
   postgres: {
-    part: 'Postgres',
+    part: serverTitles.postgres,
     setting: 'DATABASE_URL',
     server: postgresServer,
     async external(url) {
       const version = await postgresVersion(url);
       return version === null ? null : { url, source: this.setting, version };
     },
-    async fromRecord(home, record) {
+    async fromRecord(record) {
       const { source, version } = record;
-      return { url: await postgresUrl(home, record), source, version };
+      return { url: await postgresUrl(record), source, version };
     },
   },
   temporal: {
-    part: 'Temporal',
+    part: serverTitles.temporal,
     setting: 'TEMPORAL_ADDRESS',
     server: temporalServer,
     async external(address) {
@@ -62,21 +63,20 @@ export const serviceKinds: { readonly [Name in ServiceName]: ServiceKind<Service
       const source = this.setting;
       return version === null ? null : { address, uiUrl: null, namespace, source, version };
     },
-    fromRecord(_home, record) {
+    fromRecord(record) {
       const { source, version } = record;
       const [address, uiUrl] = [temporalAddress(record), temporalUiUrl(record)];
       return Promise.resolve({ address, uiUrl, namespace, source, version });
     },
   },
   engine: {
-    part: 'Policy engine',
+    part: serverTitles.engine,
     setting: 'ACE_ENGINE_URL',
     server: engineServer,
     async external(url) {
       return (await engineAnswers(url)) ? { url, source: this.setting } : null;
     },
-    fromRecord: (_home, record) =>
-      Promise.resolve({ url: engineUrl(record), source: record.source }),
+    fromRecord: (record) => Promise.resolve({ url: engineUrl(record), source: record.source }),
   },
 };
 

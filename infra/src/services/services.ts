@@ -1,7 +1,7 @@
 import { SetUpError } from '../errors.ts';
 import type { Home } from '../home.ts';
-import { withLock } from '../servers/lock.ts';
-import { readRecord, readRecords, removeRecord } from '../servers/record.ts';
+import { withLock } from '../../bootstrap/lock.mjs';
+import { readRecord, readRecords, removeRecord, serverTitles } from '../servers/record.ts';
 import type { ServerName, ServerRecord } from '../servers/record.ts';
 import { stopProcess } from '../servers/stop.ts';
 import { livingProcess, superviseServer } from '../servers/supervise.ts';
@@ -63,8 +63,8 @@ async function ensureOne<T extends { source: string; version?: string }>(
     kind.part,
     'starting',
     async () => {
-      const supervised = await superviseServer(home, kind.server(home, anyPort));
-      service = await kind.fromRecord(home, supervised.record);
+      const supervised = await superviseServer(home, await kind.server(home, anyPort));
+      service = await kind.fromRecord(supervised.record);
       return supervised;
     },
     ({ record, adopted }) => `${adopted ? 'was running' : 'started'}, ${describe(record)}`,
@@ -99,7 +99,7 @@ export async function readServices(home: Home): Promise<Partial<Services>> {
   const read = async (name: ServiceName): Promise<[string, unknown][]> => {
     const record = await readRecord(home, name);
     const runs = record && (await livingProcess(record));
-    return runs ? [[name, await serviceKinds[name].fromRecord(home, record)]] : [];
+    return runs ? [[name, await serviceKinds[name].fromRecord(record)]] : [];
   };
   return Object.fromEntries((await Promise.all(serviceNames.map(read))).flat());
 }
@@ -115,7 +115,7 @@ export async function stopServers(home: Home, onStep: OnStep = silent): Promise<
       const alive = await livingProcess(record);
       if (alive) {
         const end = (): Promise<void> => stopProcess(alive, record.name);
-        await tellStep(onStep, record.name, 'ending', end, () => 'ended');
+        await tellStep(onStep, serverTitles[record.name], 'ending', end, () => 'ended');
         stopped.push(record.name);
       }
       await removeRecord(home, record.name);

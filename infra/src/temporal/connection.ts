@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 
 export const namespace = 'default';
 
@@ -13,14 +14,14 @@ export async function temporalVersion(address: string): Promise<string | null> {
   }).catch(() => null);
 }
 
-const yearSeconds = 365 * 24 * 60 * 60;
+const retention = msToTs('365 days');
 
 /** Closed workflows stay in the UI for a year; without this a development server forgets them in a day. */
 export async function keepForAYear(address: string): Promise<void> {
   await withConnection(address, ({ workflowService }) =>
     workflowService.updateNamespace({
       namespace,
-      config: { workflowExecutionRetentionTtl: { seconds: yearSeconds as never } },
+      config: { workflowExecutionRetentionTtl: retention },
     }),
   );
 }
@@ -35,4 +36,16 @@ async function withConnection<T>(
   } finally {
     await connection.close();
   }
+}
+
+/** TASK_QUEUE_TYPE_WORKFLOW. */
+const workflowTasks = 1;
+
+/** Identities of the workers that asked for workflow tasks of a queue lately; none when nobody answers. */
+export async function pollers(address: string, taskQueue: string): Promise<string[]> {
+  return withConnection(address, async ({ workflowService }) => {
+    const request = { namespace, taskQueue: { name: taskQueue }, taskQueueType: workflowTasks };
+    const answer = await workflowService.describeTaskQueue(request);
+    return answer.pollers.map(({ identity }) => identity ?? '');
+  }).catch(() => []);
 }

@@ -1,11 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { homeAt, makeHome, openHome } from '../home.ts';
-import type { Home } from '../home.ts';
-import { provision } from '../provision.ts';
-import { ensureServers, stopServers } from '../services/services.ts';
 import { printSteps } from '../../bootstrap/progress.mjs';
+import { openHome } from '../home.ts';
+import { provision } from '../provision.ts';
+import { ensureServers } from '../services/services.ts';
+import { makeTemporaryHome, removeTemporaryHome, sweepTemporaryHomes } from './temporary-home.ts';
 
 /**
  * Vitest's global set-up: provisions into the clone's own caches, then starts one Postgres and one Temporal
@@ -18,11 +15,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const onStep = printSteps(process.stderr);
   const shared = await openHome();
   const provisioned = await provision(shared, onStep);
+  await sweepTemporaryHomes();
   const home = await makeTemporaryHome(shared);
-  const end = async (): Promise<void> => {
-    await stopServers(home);
-    await rm(home.root, { recursive: true, force: true });
-  };
   try {
     const options = { home, onStep, anyPort: true, settings: {} };
     const services = await ensureServers({ ...options, only: ['postgres', 'temporal'] });
@@ -30,16 +24,9 @@ export default async function setUp(): Promise<() => Promise<void>> {
     process.env['ACE_TEST_TEMPORAL_ADDRESS'] = services.temporal.address;
     process.env['ACE_SOLUTION_PYTHON'] = provisioned.solutionPython;
     process.env['ACE_COMPETITIONS'] = provisioned.competitions;
-    return end;
   } catch (error) {
-    await end();
+    await removeTemporaryHome(home);
     throw error;
   }
-}
-
-/** A home of its own that downloads nothing, since it uses `shared`'s caches. Postgres' user may enter it. */
-async function makeTemporaryHome(shared: Home): Promise<Home> {
-  const root = await mkdtemp(join(tmpdir(), 'ace-test-'));
-  await chmod(root, 0o755);
-  return makeHome(homeAt(root, shared));
+  return () => removeTemporaryHome(home);
 }

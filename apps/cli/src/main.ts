@@ -1,0 +1,50 @@
+import { Command, CommanderError } from 'commander';
+import { digestCommand } from './commands/digest.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { reportCommand } from './commands/report.ts';
+import { retryCommand } from './commands/retry.ts';
+import { statusCommand } from './commands/status.ts';
+import { startCommand, trainCommand } from './commands/train.ts';
+import { upCommand } from './commands/up.ts';
+import { watchCommand } from './commands/watch.ts';
+import { ExitCode, explain } from './errors.ts';
+
+/** The program `ace`. An error that a person can act on is one line, without a stack. */
+const program = new Command('ace')
+  .description('AceGRPO: reinforcement learning for machine-learning-engineering agents')
+  .exitOverride();
+
+const commands = [
+  startCommand(),
+  trainCommand(),
+  watchCommand(),
+  statusCommand(),
+  reportCommand(),
+  digestCommand(),
+  retryCommand(),
+  upCommand(),
+  downCommand(),
+  doctorCommand(),
+];
+
+for (const command of commands) {
+  command.copyInheritedSettings(program).option('--debug', 'print the stack of an error');
+  program.addCommand(command);
+}
+
+// A reader that went away (`ace status | head`) is no error of this program.
+process.stdout.on('error', () => undefined);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong with the command line.
+    process.exitCode = error.exitCode === 0 ? ExitCode.Ok : ExitCode.Input;
+  } else {
+    const { line, exitCode } = explain(error);
+    console.error(process.argv.includes('--debug') ? error : `\n✗ ${line}`);
+    process.exitCode = exitCode;
+  }
+}

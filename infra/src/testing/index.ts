@@ -1,0 +1,2 @@
+/** For specs of other rooms that need servers, or a home, of their own. */
+export { makeTemporaryHome, removeTemporaryHome } from './temporary-home.ts';
