@@ -1,0 +1,47 @@
+"""How an execution ended, in one word of a closed list, and why."""
+
+import os
+import re
+import signal
+
+OK, CRASHED, LOST = "ok", "crashed", "lost"
+TIME, MEMORY, OUTPUT, DISK = "time limit", "memory limit", "output limit", "disk limit"
+
+_NO_SPACE = re.compile(rb"^OSError: \[Errno 28\]", re.MULTILINE)
+_NO_MEMORY = re.compile(rb"^(MemoryError|numpy\.[\w.]*MemoryError)\b", re.MULTILINE)
+
+
+def breach(limits, usage, wall_seconds, scratch_bytes):
+    """The limit that is exceeded now, as (verdict, detail), or None."""
+    if usage.memory_kills:
+        return MEMORY, f"the kernel killed it at the limit of {limits['memoryBytes']} bytes of memory"
+    if usage.memory_bytes > limits["memoryBytes"]:
+        return MEMORY, f"used {usage.memory_bytes} of {limits['memoryBytes']} bytes of memory"
+    if usage.cpu_seconds > limits["cpuSeconds"]:
+        return TIME, f"used {usage.cpu_seconds:.2f} of {limits['cpuSeconds']:g} seconds of CPU time"
+    if wall_seconds > limits["wallSeconds"]:
+        return TIME, f"ran for {wall_seconds:.1f} of {limits['wallSeconds']:g} seconds"
+    if scratch_bytes >= limits["diskBytes"]:
+        return DISK, f"filled {scratch_bytes} of {limits['diskBytes']} bytes of disk"
+    if usage.processes > limits["processes"]:
+        return CRASHED, f"ran {usage.processes} processes, of {limits['processes']} allowed"
+    return None
+
+
+def of_status(status, stderr_tail):
+    """(verdict, detail) of a program that no limit stopped. `status`: a wait status."""
+    code = os.waitstatus_to_exitcode(status)
+    if code == 0:
+        return OK, "ended by itself"
+    if code == -signal.SIGXCPU:
+        return TIME, "ran into the CPU limit of one process"
+    if code == -signal.SIGKILL:
+        return LOST, "killed, and no limit explains it"
+    if code < 0:
+        return CRASHED, f"ended by signal {-code}"
+    last_words = stderr_tail.rstrip().rpartition(b"\n")[2]
+    if _NO_SPACE.match(last_words):
+        return DISK, "found no space left on the disk"
+    if _NO_MEMORY.match(last_words):
+        return MEMORY, "asked for more memory than there is"
+    return CRASHED, f"exit code {code}"

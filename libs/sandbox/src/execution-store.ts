@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from './lifeline.ts';
+import { decodeName, encodeName } from './names.ts';
+import type { SandboxName, SandboxResult } from './port.ts';
+
+/** What a supervisor stores, see `python/containment/execution.py`. */
+type StoredResult = Omit<SandboxResult, 'stdoutPath' | 'stderrPath' | 'submissionPath'> & {
+  submission: boolean;
+};
+
+/** Time after which something that never became an execution is nobody's any more. */
+const abandonedAfterMs = 10 * 60_000;
+
+/** The folders of all executions on this host. One appears, and goes, by one rename. */
+export class ExecutionStore {
+  readonly #executions: string;
+  readonly #staging: string;
+
+  constructor(root: string) {
+    this.#executions = join(root, 'executions');
+    this.#staging = join(root, 'staging');
+  }
+
+  folder(name: SandboxName): string {
+    return join(this.#executions, encodeName(name));
+  }
+
+  /** A new folder with the program and the specification, aside. */
+  async stage(code: string, spec: unknown): Promise<string> {
+    const folder = join(this.#staging, randomUUID());
+    await mkdir(this.#executions, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const solution = join(folder, 'solution.py');
+    await writeFile(solution, code);
+    // Whatever our umask is: inside, the program's own user reads it.
+    await chmod(solution, 0o644);
+    await writeFile(join(folder, 'spec.json'), JSON.stringify(spec), { mode: 0o600 });
+    return folder;
+  }
+
+  /** Deletes a staged folder that did not become an execution. */
+  async discard(staged: string): Promise<void> {
+    await rm(staged, { recursive: true, force: true });
+  }
+
+  exists(folder: string): boolean {
+    return existsSync(folder);
+  }
+
+  hasResult(folder: string): boolean {
+    return existsSync(join(folder, 'result.json'));
+  }
+
+  async result(folder: string): Promise<SandboxResult> {
+    const text = await readFile(join(folder, 'result.json'), 'utf8');
+    const { submission, ...rest } = JSON.parse(text) as StoredResult;
+    return {
+      ...rest,
+      stdoutPath: join(folder, 'stdout'),
+      stderrPath: join(folder, 'stderr'),
+      submissionPath: submission ? join(folder, 'submission.csv') : null,
+    };
+  }
+
+  /** Whether control groups of the execution are still there. */
+  hasGroups(folder: string): boolean {
+    const path = join(folder, 'groups');
+    return existsSync(path) && readFileSync(path, 'utf8').split('\n').some(existsSync);
+  }
+
+  /** Takes an execution's folder away under its name, then deletes it. */
+  async remove(name: SandboxName): Promise<void> {
+    await mkdir(this.#staging, { recursive: true });
+    const aside = join(this.#staging, randomUUID());
+    try {
+      await rename(this.folder(name), aside);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    await this.discard(aside);
+  }
+
+  async names(): Promise<SandboxName[]> {
+    const found = await listing(this.#executions);
+    return found.map(decodeName).filter((name) => name !== null);
+  }
+
+  /** Deletes what was staged or taken away by somebody who died over it. */
+  async discardAbandoned(): Promise<void> {
+    for (const entry of await listing(this.#staging)) {
+      const folder = join(this.#staging, entry);
+      const found = await stat(folder).catch(() => null);
+      const isOld = found !== null && Date.now() - found.mtimeMs > abandonedAfterMs;
+      if (isOld && !isAlive(folder)) await this.discard(folder);
+    }
+  }
+}
+
+async function listing(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
