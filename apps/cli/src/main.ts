@@ -44,7 +44,9 @@ try {
     process.exitCode = error.exitCode === 0 ? ExitCode.Ok : ExitCode.Input;
   } else {
     const { line, exitCode } = explain(error);
-    console.error(process.argv.includes('--debug') ? error : `\n✗ ${line}`);
+    // On a terminal the step that failed still holds its line.
+    const start = process.stderr.isTTY ? '\n' : '';
+    console.error(process.argv.includes('--debug') ? error : `${start}✗ ${line}`);
     process.exitCode = exitCode;
   }
 }

@@ -1,5 +1,6 @@
 import type { Competition } from '@ace/config';
-import { type Failure, Standing } from '../view/live-view.ts';
+import type { Standing } from '../view/live-view.ts';
+import { type Failure } from '../view/live-view.ts';
 import type { BestProgram, CompetitionReport, RunReport } from './contract.ts';
 import { learntChoices, type Vocabulary } from './learnt.ts';
 import { type Draft, type Drafts, measure } from './measure.ts';
@@ -36,7 +37,8 @@ export interface ReportInput {
   /** Those of the run, trained-on first. */
   competitions: readonly Competition[];
   best: ReadonlyMap<string, BestProgram>;
-  vocabulary: Vocabulary;
+  /** null when the policy speaks no grammar. */
+  vocabulary: Vocabulary | null;
 }
 
 /** Everything that a report says, from plain data. */
@@ -56,7 +58,9 @@ export function buildReport(input: ReportInput): RunReport {
     ...measureSplit(input, 'train'),
     heldOut: measureSplit(input, 'held-out'),
     competitions: input.competitions.map((competition) => competitionReport(input, competition)),
-    learnt: learntChoices(input.vocabulary, tokensOf(before), tokensOf(after)),
+    learnt: input.vocabulary
+      ? learntChoices(input.vocabulary, tokensOf(before), tokensOf(after))
+      : [],
     failure: failure && { step: failure.step, reason: failure.reason, remedy: failure.remedy },
   };
 }

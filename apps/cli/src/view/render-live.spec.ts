@@ -31,7 +31,7 @@ const running: LiveView = {
 const starting: LiveView = {
   ...running,
   iteration: 0,
-  phase: 'preparing the policy',
+  phase: 'making the policy',
   attempts: { done: 0, all: 880 },
   slots: [],
   learnt: null,
@@ -80,7 +80,7 @@ describe('renderLive', () => {
       ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
       0 of 880 attempts · 0 %
 
-      now        preparing the policy
+      now        making the policy
       learnt     nothing before the first iteration ends
       buffer     7 draft · 0 improve · 0 debug states
       Temporal   http://127.0.0.1:8233/namespaces/default/workflows/quickstart-1"

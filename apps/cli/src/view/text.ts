@@ -2,10 +2,10 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** How words are marked on a terminal; without colours each function gives its text back. */
 export interface Paint {
-  strong(text: string): string;
-  faint(text: string): string;
-  good(text: string): string;
-  bad(text: string): string;
+  strong: (text: string) => string;
+  faint: (text: string) => string;
+  good: (text: string) => string;
+  bad: (text: string) => string;
 }
 
 const plain = (text: string): string => text;

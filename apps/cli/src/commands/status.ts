@@ -1,0 +1,56 @@
+import { listRuns, type RunRecord } from '@ace/buffer';
+import { PhaseKind, phasesOf, TaskQueue } from '@ace/config';
+import { printSteps } from '@ace/infra/progress';
+import { Command } from 'commander';
+import { openRuns, type RunSession } from '../run/session.ts';
+import { standingOf } from '../run/standing.ts';
+import { workflowEnd } from '../run/workflow.ts';
+import { renderStatus, type RunStatusView, type StatusView } from '../view/render-status.ts';
+import { paintFor } from '../view/text.ts';
+import { uiUrlOf } from '../view/ui-url.ts';
+
+/** `ace status`: where the servers are and how every run stands. Servers that it starts stay up: it names them. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('where the servers are, and how every run stands')
+    .option('--json', 'print it as JSON')
+    .action(status);
+}
+
+async function status({ json }: { json?: true }): Promise<void> {
+  const session = await openRuns(printSteps(process.stderr));
+  try {
+    const view = await statusOf(session);
+    const paint = paintFor(process.stdout, process.env);
+    console.log(json ? JSON.stringify(view, null, 2) : renderStatus(view, paint).join('\n'));
+  } finally {
+    await session.close();
+  }
+}
+
+async function statusOf(session: RunSession): Promise<StatusView> {
+  const { address, uiUrl, namespace } = session.where;
+  const records = await listRuns(session.db);
+  return {
+    temporal: { address, ui: uiUrl, namespace },
+    taskQueue: TaskQueue.Main,
+    runs: await Promise.all(records.map((record) => runStatus(session, record))),
+  };
+}
+
+async function runStatus(
+  { temporal, where }: RunSession,
+  { run, config, cursor, status: recorded, failure, createdAt, finishedAt }: RunRecord,
+): Promise<RunStatusView> {
+  const standing = standingOf(recorded, await workflowEnd(temporal, run));
+  const acted = phasesOf(config)
+    .slice(0, cursor)
+    .filter(({ kind }) => kind === PhaseKind.Act);
+  return {
+    ...{ run, status: standing, failure, iterations: config.iterations },
+    iteration: Math.max(0, ...acted.map(({ index }) => index)),
+    ui: uiUrlOf(where, run),
+    createdAt: createdAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  };
+}

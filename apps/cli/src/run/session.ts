@@ -1,0 +1,138 @@
+import { closeDatabase, type Database, openDatabase } from '@ace/buffer';
+import {
+  ensureServers,
+  ensureWorker,
+  type Home,
+  type OnStep,
+  openHome,
+  provision,
+  type Provisioned,
+  readServices,
+  type Services,
+  SetUpError,
+  stopServers,
+} from '@ace/infra';
+import { Client, Connection } from '@temporalio/client';
+import { readdir } from 'node:fs/promises';
+
+/** The record of all runs: what `report` and `digest` need. */
+export interface RecordSession {
+  home: Home;
+  db: Database;
+  /** Whether none of this home's servers ran before: then they are this command's to end. */
+  startedServers: boolean;
+  close(): Promise<void>;
+}
+
+/** The record, and Temporal, which alone knows what is running. */
+export interface RunSession extends RecordSession {
+  temporal: Client;
+  where: Services['temporal'];
+}
+
+/** All servers and a worker. */
+export interface TrainingSession extends RunSession {
+  /** Starts again what has died, under the same addresses; what runs is only asked. */
+  mend: () => Promise<void>;
+}
+
+function openRecord(onStep: OnStep): Promise<RecordSession> {
+  return inHome(onStep, async (home) => {
+    const { postgres } = await ensureServers({ home, onStep, only: ['postgres'] });
+    const db = await openDatabase(postgres.url);
+    return { home, db, close: () => closeDatabase(db) };
+  });
+}
+
+export function openRuns(onStep: OnStep): Promise<RunSession> {
+  return inHome(onStep, async (home) => {
+    const services = await ensureServers({ home, onStep, only: ['postgres', 'temporal'] });
+    return connect(home, services);
+  });
+}
+
+export function openTraining(onStep: OnStep): Promise<TrainingSession> {
+  return inHome(onStep, async (home) => {
+    const provisioned = await provision(home, onStep);
+    const services = await ensureAll(home, provisioned, onStep);
+    const mend = async (): Promise<void> => {
+      await refuseEnded(home);
+      await ensureAll(home, provisioned);
+    };
+    return { mend, ...(await connect(home, services)) };
+  });
+}
+
+/** Opens a session; when that fails, nothing that it started is left behind. */
+async function inHome<T>(
+  onStep: OnStep,
+  open: (home: Home) => Promise<T>,
+): Promise<T & { startedServers: boolean }> {
+  const home = await openHome();
+  const startedServers = Object.keys(await readServices(home)).length === 0;
+  try {
+    return { startedServers, ...(await open(home)) };
+  } catch (error) {
+    if (startedServers) await endServers(home, onStep);
+    throw error;
+  }
+}
+
+/** What somebody ended on purpose is not started again behind their back. */
+async function refuseEnded(home: Home): Promise<void> {
+  if ((await readdir(home.records)).length > 0) return;
+  throw new SetUpError(
+    'Servers',
+    'another command ended them.',
+    'The run goes on from its record at the next start.',
+  );
+}
+
+/** Runs `body` with the record; servers that were not running before are ended afterwards. */
+export const withRecord = (
+  onStep: OnStep,
+  body: (session: RecordSession) => Promise<void>,
+): Promise<void> => withSession(openRecord(onStep), onStep, body);
+
+/** Runs `body` with the record and Temporal; servers that were not running before are ended afterwards. */
+export const withRuns = (
+  onStep: OnStep,
+  body: (session: RunSession) => Promise<void>,
+): Promise<void> => withSession(openRuns(onStep), onStep, body);
+
+async function withSession<T extends RecordSession>(
+  opening: Promise<T>,
+  onStep: OnStep,
+  body: (session: T) => Promise<void>,
+): Promise<void> {
+  const session = await opening;
+  try {
+    await body(session);
+  } finally {
+    await session.close();
+    if (session.startedServers) await endServers(session.home, onStep);
+  }
+}
+
+/** Ends this home's servers and its worker, in order. Servers that a setting names are somebody else's. */
+export const endServers = async (home: Home, onStep: OnStep): Promise<void> =>
+  void (await stopServers(home, onStep));
+
+async function ensureAll(home: Home, provisioned: Provisioned, onStep?: OnStep): Promise<Services> {
+  const services = await ensureServers({ home, ...(onStep && { onStep }) });
+  await ensureWorker(home, services, provisioned, onStep);
+  return services;
+}
+
+async function connect(
+  home: Home,
+  { postgres, temporal }: Pick<Services, 'postgres' | 'temporal'>,
+): Promise<Omit<RunSession, 'startedServers'>> {
+  const db = await openDatabase(postgres.url);
+  const connection = await Connection.connect({ address: temporal.address });
+  const close = async (): Promise<void> => {
+    await Promise.all([connection.close(), closeDatabase(db)]);
+  };
+  const client = new Client({ connection, namespace: temporal.namespace });
+  return { home, db, temporal: client, where: temporal, close };
+}

@@ -1,0 +1,18 @@
+import { Standing } from '../view/live-view.ts';
+
+/** How Temporal's newest execution of a run ended, `open` while it goes on; null when it knows of none. */
+export type WorkflowEnd = 'open' | 'completed' | 'failed' | 'terminated' | 'cancelled' | null;
+
+/**
+ * Whether a run goes on is Temporal's to say alone: a row that says "running" outlives a killed worker. What
+ * is finished for good is in the record alone: Temporal may have forgotten it.
+ */
+export function standingOf(recordStatus: string | null, workflow: WorkflowEnd): Standing {
+  if (recordStatus === 'finished') return Standing.Finished;
+  if (workflow === 'open') return recordStatus === 'blocked' ? Standing.Blocked : Standing.Running;
+  return workflow === 'failed' || recordStatus === 'failed' ? Standing.Failed : Standing.Stopped;
+}
+
+/** Whether nothing more will come without a person's doing. */
+export const isOver = (standing: Standing): boolean =>
+  standing === Standing.Finished || standing === Standing.Failed || standing === Standing.Stopped;

@@ -1,0 +1,138 @@
+import type { ConfigSources } from '@ace/config';
+import type { OnStep } from '@ace/infra';
+import { ExitCode } from '../errors.ts';
+import { renderReport } from '../report/render-report.ts';
+import { Standing } from '../view/live-view.ts';
+import { type Output, screenOn } from '../view/screen.ts';
+import { paintFor } from '../view/text.ts';
+import { uiUrlOf } from '../view/ui-url.ts';
+import { follow } from './follow.ts';
+import { aborted } from './interruption.ts';
+import { observerOf } from './observe.ts';
+import { Opening, openRun, type OpenRequest } from './open-run.ts';
+import { reportOn } from './report-on.ts';
+import { endServers, openTraining, type TrainingSession } from './session.ts';
+
+export interface TrainOptions {
+  request: OpenRequest;
+  sources: ConfigSources;
+  /** Leave the run to the servers and the worker in the background. */
+  detach: boolean;
+  /** Results as JSON. */
+  json: boolean;
+  /** Where results go, and whether a person sits there. */
+  results: Output;
+  /** Where everything else goes. */
+  progress: Output;
+  onStep: OnStep;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/**
+ * Trains in the foreground, from set-up to the report; with `detach` only as far as the start. Servers that
+ * were not running before are ended with it; Ctrl-C ends them whoever started them.
+ */
+export async function train(options: TrainOptions): Promise<ExitCode> {
+  const { detach, onStep, signal } = options;
+  const session = await openTraining(onStep);
+  let leave = false;
+  try {
+    const { run, opening } = await openRun(session, options.request, options.sources);
+    say(options, `\n${run}: ${openingWords[opening]}\n`);
+    if (!detach) return await inForeground(session, run, opening, options);
+    tellDetached(session, run, options);
+    leave = true;
+    return ExitCode.Ok;
+  } finally {
+    await session.close();
+    if (signal.aborted || (session.startedServers && !leave))
+      await endServers(session.home, onStep);
+  }
+}
+
+const say = ({ progress }: TrainOptions, text: string): void => void progress.write(`${text}\n`);
+
+const openingWords: Readonly<Record<Opening, string>> = {
+  [Opening.New]: 'a new run',
+  [Opening.Resumed]: 'unfinished, goes on from its record',
+  [Opening.Attached]: 'under way, attached to it',
+  [Opening.AlreadyFinished]: 'finished already, nothing is left to do',
+};
+
+function tellDetached({ where }: TrainingSession, run: string, options: TrainOptions): void {
+  const ui = uiUrlOf(where, run);
+  if (options.json) {
+    options.results.write(`${JSON.stringify({ run, ui })}\n`);
+    return;
+  }
+  say(options, `It goes on in the background${ui ? `: ${ui}` : '.'}`);
+  say(
+    options,
+    `Look at it with \`npm run ace -- watch ${run}\`; end everything with \`npm run ace -- down\`.`,
+  );
+}
+
+async function inForeground(
+  session: TrainingSession,
+  run: string,
+  opening: Opening,
+  options: TrainOptions,
+): Promise<ExitCode> {
+  const { signal } = options;
+  const standing =
+    opening === Opening.AlreadyFinished ? Standing.Finished : await watched(session, run, options);
+  if (standing === null) {
+    say(
+      options,
+      `\n${run} goes on from its record at the next start: npm run ace -- train --name ${run}\n`,
+    );
+    return ExitCode.Interrupted;
+  }
+  await tellReport(session, run, standing, options);
+  if (isAtTerminal(options)) {
+    tellThatServersStay(session, options);
+    await aborted(signal);
+  }
+  return standing === Standing.Finished ? ExitCode.Ok : ExitCode.Failed;
+}
+
+const isAtTerminal = ({ json, results }: TrainOptions): boolean => results.isTTY === true && !json;
+
+/** How the run stands at its end; null when Ctrl-C came first. */
+async function watched(
+  session: TrainingSession,
+  run: string,
+  options: TrainOptions,
+): Promise<Standing | null> {
+  const { progress, signal } = options;
+  const screen = screenOn(progress);
+  try {
+    const last = await follow({
+      ...{ screen, signal, mend: session.mend, endWhenBlocked: !isAtTerminal(options) },
+      observer: observerOf(session, run),
+    });
+    return signal.aborted ? null : (last?.standing ?? null);
+  } finally {
+    screen.close();
+  }
+}
+
+async function tellReport(
+  session: TrainingSession,
+  run: string,
+  standing: Standing,
+  { json, results }: TrainOptions,
+): Promise<void> {
+  const report = await reportOn(session, run, standing);
+  if (report === null) return;
+  const lines = json
+    ? [JSON.stringify(report, null, 2)]
+    : ['', ...renderReport(report, paintFor(results, process.env))];
+  results.write(`${lines.join('\n')}\n`);
+}
+
+function tellThatServersStay({ where }: TrainingSession, options: TrainOptions): void {
+  const ui = where.uiUrl ? `; the Temporal UI is at ${where.uiUrl}` : '';
+  say(options, `\nThe servers stay up until Ctrl-C${ui}`);
+}

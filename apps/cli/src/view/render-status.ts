@@ -1,0 +1,51 @@
+import { type Failure, Standing } from './live-view.ts';
+import { cut, padded, type Paint, wrapped } from './text.ts';
+
+/** How one run stands. */
+export interface RunStatusView {
+  run: string;
+  status: Standing;
+  /** The newest iteration whose attempts are sampled; 0 before the first. */
+  iteration: number;
+  iterations: number;
+  failure: Failure | null;
+  ui: string | null;
+  /** ISO 8601. */
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+/** What `ace status --json` prints. */
+export interface StatusView {
+  temporal: { address: string; ui: string | null; namespace: string };
+  taskQueue: string;
+  runs: RunStatusView[];
+}
+
+const nameWidth = 40;
+
+/** The same for people, at most `width` columns, but for addresses. */
+export function renderStatus(view: StatusView, paint: Paint, width = 80): string[] {
+  const { address, ui, namespace } = view.temporal;
+  return [
+    `${paint.faint('Temporal')}    ${address}, namespace ${namespace}`,
+    ...(ui ? [`${paint.faint('UI')}          ${ui}`] : []),
+    `${paint.faint('task queue')}  ${view.taskQueue}`,
+    '',
+    ...(view.runs.length === 0
+      ? ['No run yet; npm start makes one.']
+      : view.runs.flatMap((run) => runLines(run, paint, width))),
+  ];
+}
+
+function runLines(view: RunStatusView, paint: Paint, width: number): string[] {
+  const { run, status, iteration, iterations, failure } = view;
+  const name = padded(cut(run, nameWidth), nameWidth);
+  const standing = padded(status, 10);
+  const trouble = status === Standing.Blocked || status === Standing.Failed;
+  const painted = trouble ? paint.bad(standing) : standing;
+  const lines = [`${name}  ${painted} iteration ${iteration} of ${iterations}`];
+  if (!trouble || !failure) return lines;
+  const words = `${failure.step} failed: ${failure.reason}. To do: ${failure.remedy}.`;
+  return [...lines, ...wrapped(words, width - 2).map((line) => `  ${cut(line, width - 2)}`)];
+}
