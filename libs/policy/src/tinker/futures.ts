@@ -7,6 +7,11 @@ export class FutureGoneError extends Error {
   override readonly name = 'FutureGoneError';
 }
 
+interface PollOptions {
+  wantsProtobuf?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
 /** How long one poll may stay open; an engine that is merely busy is asked again. */
 const pollMs = 45_000;
 
@@ -19,7 +24,7 @@ const pollMs = 45_000;
 export async function awaitFuture(
   transport: Transport,
   requestId: string,
-  options: { wantsProtobuf?: boolean; signal?: AbortSignal | undefined } = {},
+  options: PollOptions = {},
 ): Promise<Reply> {
   const { firstPauseMs } = transport.options;
   for (;;) {
@@ -32,11 +37,11 @@ export async function awaitFuture(
 async function poll(
   transport: Transport,
   requestId: string,
-  options: { wantsProtobuf?: boolean; signal?: AbortSignal | undefined },
+  options: PollOptions,
 ): Promise<Reply | 'pending'> {
-  const call = { path: 'retrieve_future', body: { request_id: requestId }, timeoutMs: pollMs };
+  const call = { ...options, path: 'retrieve_future', body: { request_id: requestId } };
   try {
-    const reply = await transport.send({ ...call, ...options }, 'unless timed out');
+    const reply = await transport.send({ ...call, timeoutMs: pollMs }, 'unless timed out');
     const isPending = reply.status === 408 || typeOf(reply) === 'try_again';
     return isPending ? 'pending' : reply;
   } catch (error) {

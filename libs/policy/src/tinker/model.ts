@@ -155,7 +155,7 @@ export class TinkerModel implements TrainingModel {
       const reply = await this.transport.send({ path: call.path, body: call.body(number) });
       const requestId = this.accepted(reply, call.path, number);
       try {
-        return await awaitFuture(this.transport, requestId, call);
+        return await this.resultOf(call, requestId);
       } catch (error) {
         if (!(error instanceof FutureGoneError)) throw error;
         if (submission === maximumSubmissions) throw new EngineLostError(error.message);
@@ -168,7 +168,7 @@ export class TinkerModel implements TrainingModel {
     const number = this.nextNumber;
     try {
       const reply = await this.written(call, number);
-      return await awaitFuture(this.transport, this.accepted(reply, call.path, number), call);
+      return await this.resultOf(call, this.accepted(reply, call.path, number));
     } catch (error) {
       if (!(error instanceof NoAnswerError || error instanceof FutureGoneError)) throw error;
       throw new EngineLostError(`${call.path}: outcome unknown: ${error.message}`);
@@ -183,6 +183,10 @@ export class TinkerModel implements TrainingModel {
       if (reply.status !== 425) return reply;
       await sleep(this.transport.options.maximumPauseMs);
     }
+  }
+
+  private resultOf({ wantsProtobuf = false }: TrainingCall, requestId: string): Promise<Reply> {
+    return awaitFuture(this.transport, requestId, { wantsProtobuf });
   }
 
   private accepted(reply: Reply, path: string, number: number): string {
