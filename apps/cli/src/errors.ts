@@ -17,11 +17,12 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export class RunRefusedError extends Error {
   override readonly name = 'RunRefusedError';
   constructor(
-    readonly run: string,
+    /** null when none was named. */
+    readonly run: string | null,
     reason: string,
     options?: ErrorOptions,
   ) {
-    super(`run "${run}": ${reason}`, options);
+    super(run === null ? reason : `run "${run}": ${reason}`, options);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   provision,
   type Provisioned,
   readServices,
+  type ServiceName,
   type Services,
   SetUpError,
   stopServers,
@@ -15,13 +16,13 @@ import {
 import { Client, Connection } from '@temporalio/client';
 import { readdir } from 'node:fs/promises';
 
-/** The record of all runs: what `report` and `digest` need. */
+/** The record of all runs: what a digest needs. */
 export interface RecordSession {
   home: Home;
   db: Database;
   /** Whether none of this home's servers ran before: then they are this command's to end. */
   startedServers: boolean;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** The record, and Temporal, which alone knows what is running. */
@@ -32,23 +33,17 @@ export interface RunSession extends RecordSession {
 
 /** All servers and a worker. */
 export interface TrainingSession extends RunSession {
-  /** Starts again what has died, under the same addresses; what runs is only asked. */
+  /**
+   * Starts again what has died, under the same addresses; what runs is only asked.
+   * @throws SetUpError when that fails, or when another command ended the servers on purpose.
+   */
   mend: () => Promise<void>;
 }
 
-function openRecord(onStep: OnStep): Promise<RecordSession> {
-  return inHome(onStep, async (home) => {
-    const { postgres } = await ensureServers({ home, onStep, only: ['postgres'] });
-    const db = await openDatabase(postgres.url);
-    return { home, db, close: () => closeDatabase(db) };
-  });
-}
-
 export function openRuns(onStep: OnStep): Promise<RunSession> {
-  return inHome(onStep, async (home) => {
-    const services = await ensureServers({ home, onStep, only: ['postgres', 'temporal'] });
-    return connect(home, services);
-  });
+  return inHome(onStep, async (home) =>
+    connect(home, await ensureSome(home, ['postgres', 'temporal'], onStep)),
+  );
 }
 
 export function openTraining(onStep: OnStep): Promise<TrainingSession> {
@@ -61,6 +56,43 @@ export function openTraining(onStep: OnStep): Promise<TrainingSession> {
     };
     return { mend, ...(await connect(home, services)) };
   });
+}
+
+/** Runs `body` with the record; servers that were not running before are ended afterwards. */
+export function withRecord(
+  onStep: OnStep,
+  body: (session: RecordSession) => Promise<void>,
+): Promise<void> {
+  const opening = inHome(onStep, async (home) => {
+    const { postgres } = await ensureSome(home, ['postgres'], onStep);
+    const db = await openDatabase(postgres.url);
+    return { home, db, close: () => closeDatabase(db) };
+  });
+  return withSession(opening, onStep, body);
+}
+
+/** Runs `body` with the record and Temporal; servers that were not running before are ended afterwards. */
+export const withRuns = (
+  onStep: OnStep,
+  body: (session: RunSession) => Promise<void>,
+): Promise<void> => withSession(openRuns(onStep), onStep, body);
+
+/** Ends this home's servers and its worker, in order. Servers that a setting names are somebody else's. */
+export const endServers = async (home: Home, onStep: OnStep): Promise<void> =>
+  void (await stopServers(home, onStep));
+
+async function withSession<T extends RecordSession>(
+  opening: Promise<T>,
+  onStep: OnStep,
+  body: (session: T) => Promise<void>,
+): Promise<void> {
+  const session = await opening;
+  try {
+    await body(session);
+  } finally {
+    await session.close();
+    if (session.startedServers) await endServers(session.home, onStep);
+  }
 }
 
 /** Opens a session; when that fails, nothing that it started is left behind. */
@@ -78,6 +110,23 @@ async function inHome<T>(
   }
 }
 
+/** Says nothing of servers that only have to be found. */
+async function ensureSome<Name extends ServiceName>(
+  home: Home,
+  only: readonly Name[],
+  onStep: OnStep,
+): Promise<Pick<Services, Name>> {
+  const running = await readServices(home);
+  const allRun = only.every((name) => name in running);
+  return ensureServers({ home, only, ...(allRun ? {} : { onStep }) });
+}
+
+async function ensureAll(home: Home, provisioned: Provisioned, onStep?: OnStep): Promise<Services> {
+  const services = await ensureServers({ home, ...(onStep && { onStep }) });
+  await ensureWorker(home, services, provisioned, onStep);
+  return services;
+}
+
 /** What somebody ended on purpose is not started again behind their back. */
 async function refuseEnded(home: Home): Promise<void> {
   if ((await readdir(home.records)).length > 0) return;
@@ -86,42 +135,6 @@ async function refuseEnded(home: Home): Promise<void> {
     'another command ended them.',
     'The run goes on from its record at the next start.',
   );
-}
-
-/** Runs `body` with the record; servers that were not running before are ended afterwards. */
-export const withRecord = (
-  onStep: OnStep,
-  body: (session: RecordSession) => Promise<void>,
-): Promise<void> => withSession(openRecord(onStep), onStep, body);
-
-/** Runs `body` with the record and Temporal; servers that were not running before are ended afterwards. */
-export const withRuns = (
-  onStep: OnStep,
-  body: (session: RunSession) => Promise<void>,
-): Promise<void> => withSession(openRuns(onStep), onStep, body);
-
-async function withSession<T extends RecordSession>(
-  opening: Promise<T>,
-  onStep: OnStep,
-  body: (session: T) => Promise<void>,
-): Promise<void> {
-  const session = await opening;
-  try {
-    await body(session);
-  } finally {
-    await session.close();
-    if (session.startedServers) await endServers(session.home, onStep);
-  }
-}
-
-/** Ends this home's servers and its worker, in order. Servers that a setting names are somebody else's. */
-export const endServers = async (home: Home, onStep: OnStep): Promise<void> =>
-  void (await stopServers(home, onStep));
-
-async function ensureAll(home: Home, provisioned: Provisioned, onStep?: OnStep): Promise<Services> {
-  const services = await ensureServers({ home, ...(onStep && { onStep }) });
-  await ensureWorker(home, services, provisioned, onStep);
-  return services;
 }
 
 async function connect(
