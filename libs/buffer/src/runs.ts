@@ -2,7 +2,7 @@ import type { RunConfig } from '@ace/config/pure';
 import type pg from 'pg';
 import { type Database, transaction } from './database.ts';
 import { ConfigMismatchError, UnknownRunError } from './errors.ts';
-import { firstValueDifference } from './first-difference.ts';
+import { firstValueDifference } from './value-difference.ts';
 import { insertRows } from './insert-rows.ts';
 
 export const RunStatus = {
