@@ -30,8 +30,8 @@ export interface ServerSpec {
   prepare(home: Home, ports: Ports): Promise<ServerProgram>;
   /** Whether it answers a real request now. Must not throw and must not take more than a second or two. */
   answers(record: ServerRecord): Promise<boolean>;
-  /** Called each time the process was started and answers. */
-  started?(record: ServerRecord): Promise<void>;
+  /** Sets what only a running server can be told. Called whenever it answers, so a second time is harmless. */
+  settle?(record: ServerRecord): Promise<void>;
 }
 
 /** Starting and stopping must not hang: what is not done by then has failed. */

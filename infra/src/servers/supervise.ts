@@ -30,6 +30,7 @@ export async function superviseServer(home: Home, spec: ServerSpec): Promise<Sup
   if (alive) {
     const adopted = { ...record, process: alive };
     if (await answersInTime(spec, adopted)) {
+      await spec.settle?.(adopted);
       if (!record.process) await writeRecord(home, adopted);
       return { record: adopted, adopted: true };
     }
@@ -94,7 +95,7 @@ async function startOn(home: Home, spec: ServerSpec, ports: Ports): Promise<Serv
     const record = { ...wanted, process };
     if (process) await writeRecord(home, record);
     if (process && (await answersInTime(spec, record, until))) {
-      await spec.started?.(record);
+      await spec.settle?.(record);
       return record;
     }
     if (process) await stopProcess(process, spec.name);

@@ -3,7 +3,9 @@ import { msToTs } from '@temporalio/common/lib/time';
 
 export const namespace = 'default';
 
-const deadlineMs = 2_000;
+const askDeadlineMs = 2_000;
+/** A change must succeed, on a busy machine too. */
+const changeDeadlineMs = 20_000;
 
 /** Asks a Temporal server for its version, e.g. `1.32.0`; null when it does not serve the namespace. */
 export async function temporalVersion(address: string): Promise<string | null> {
@@ -18,17 +20,18 @@ const retention = msToTs('365 days');
 
 /** Closed workflows stay in the UI for a year; without this a development server forgets them in a day. */
 export async function keepForAYear(address: string): Promise<void> {
-  await withConnection(address, ({ workflowService }) =>
-    workflowService.updateNamespace({
-      namespace,
-      config: { workflowExecutionRetentionTtl: retention },
-    }),
+  const change = { namespace, config: { workflowExecutionRetentionTtl: retention } };
+  await withConnection(
+    address,
+    ({ workflowService }) => workflowService.updateNamespace(change),
+    changeDeadlineMs,
   );
 }
 
 async function withConnection<T>(
   address: string,
   body: (connection: Connection) => Promise<T>,
+  deadlineMs = askDeadlineMs,
 ): Promise<T> {
   const connection = await Connection.connect({ address, connectTimeout: deadlineMs });
   try {

@@ -19,7 +19,7 @@ export function temporalServer(home: Home, anyPort: boolean): ServerSpec {
     preferredPorts: anyPort ? anyPorts : usualPorts,
     prepare: (_home, ports) => prepare(home, dataFolder, ports),
     answers: async (record) => (await temporalVersion(temporalAddress(record))) !== null,
-    started: (record) => keepForAYear(temporalAddress(record)),
+    settle: (record) => keepForAYear(temporalAddress(record)),
   };
 }
 
