@@ -1,19 +1,15 @@
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeProgram } from '../src/testing/fake-program.ts';
 import { findPython } from './python.mjs';
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'ace-python-'))));
 afterEach(() => rm(folder, { recursive: true }));
 
-async function fake(name: string, script: string): Promise<string> {
-  const file = join(folder, name);
-  await writeFile(file, `#!/bin/sh\n${script}\n`);
-  await chmod(file, 0o755);
-  return file;
-}
+const fake = (name: string, script: string): Promise<string> => fakeProgram(folder, name, script);
 
 const brokenShim = "echo 'pyenv: python3.13: command not found' >&2; exit 127";
 const noEnsurePip = `echo "ModuleNotFoundError: No module named 'ensurepip'" >&2; exit 1`;

@@ -1,9 +1,9 @@
-import { cp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createRequire } from 'node:module';
 import { SetUpError } from '../errors.ts';
-import type { Home } from '../home.ts';
 import { othersMayEnter } from '../reachable.ts';
+import { systemFolder } from './folder.ts';
 
 /** Programs of one Postgres release. */
 export interface PostgresBinaries {
@@ -13,15 +13,15 @@ export interface PostgresBinaries {
   readonly version: string;
 }
 
-/** The binaries that npm installed for this platform, at a place where the server's user may run them. */
-export async function postgresBinaries(
-  home: Home,
-  forOtherUser: boolean,
-): Promise<PostgresBinaries> {
+/**
+ * The binaries that npm installed for this platform, or, when `forOtherUser` and others may not enter that
+ * folder, a copy where they may.
+ */
+export async function postgresBinaries(forOtherUser: boolean): Promise<PostgresBinaries> {
   const { folder, release } = await installed();
   const native = join(folder, 'native');
   const reachable = !forOtherUser || (await othersMayEnter(native));
-  const root = reachable ? native : await copied(native, join(home.cache, `postgres-${release}`));
+  const root = reachable ? native : await copyOnce(native, systemFolder, `binaries-${release}`);
   return {
     initdb: join(root, 'bin', 'initdb'),
     postgres: join(root, 'bin', 'postgres'),
@@ -46,10 +46,14 @@ async function installed(): Promise<{ folder: string; release: string }> {
   }
 }
 
-async function copied(from: string, to: string): Promise<string> {
+/** Copies a folder to `name` in another unless it is there already: aside, then renamed. */
+export async function copyOnce(from: string, into: string, name: string): Promise<string> {
+  const to = join(into, name);
   if (await stat(to).catch(() => null)) return to;
-  const aside = `${to}.${process.pid}.new`;
+  await mkdir(into, { recursive: true, mode: 0o755 });
+  const aside = await mkdtemp(`${to}.new-`);
   await cp(from, aside, { recursive: true, verbatimSymlinks: true });
+  await chmod(aside, 0o755);
   await rename(aside, to).catch(() => rm(aside, { recursive: true }));
   return to;
 }

@@ -5,7 +5,7 @@ import { othersMayEnter } from '../reachable.ts';
 import type { Account } from '../servers/server.ts';
 
 /** Where root keeps what another user must reach. */
-const systemFolder = '/var/lib/acegrpo';
+export const systemFolder = '/var/lib/acegrpo';
 
 /**
  * The data folder of Postgres, made and handed to its account: `data/postgres` of the home. When root's home

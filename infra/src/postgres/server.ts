@@ -62,7 +62,7 @@ async function prepare(
   ports: Ports,
   account?: Account,
 ): Promise<ServerProgram> {
-  const binaries = await postgresBinaries(home, account !== undefined);
+  const binaries = await postgresBinaries(account !== undefined);
   const cluster = await makeCluster(home, dataFolder, binaries, account);
   return {
     file: binaries.postgres,
