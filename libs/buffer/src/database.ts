@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { migrate } from './migrate.ts';
 
+const idleInTransactionMs = 60_000;
+const dedicatedConnectMs = 10_000;
+
 /** A migrated database. Every function of this room takes one first. */
 export interface Database {
   readonly pool: pg.Pool;
@@ -12,7 +15,13 @@ export interface Database {
  */
 export async function openDatabase(url: string): Promise<Database> {
   await migrate(url);
-  const pool = new pg.Pool({ connectionString: url, types: numbers(), application_name: 'ace' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: numbers(),
+    application_name: 'ace',
+    // A process that froze in a transaction must not hold a run's row for ever.
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+  });
   // A connection that dies fails the query that uses it; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', ignore));
   pool.on('error', ignore);
@@ -23,7 +32,10 @@ export const closeDatabase = (db: Database): Promise<void> => db.pool.end();
 
 /** A connection of its own with the pool's settings, for LISTEN. The caller connects and ends it. */
 export function dedicatedClient(db: Database): pg.Client {
-  const client = new pg.Client(db.pool.options);
+  const client = new pg.Client({
+    ...db.pool.options,
+    connectionTimeoutMillis: dedicatedConnectMs,
+  });
   client.on('error', ignore);
   return client;
 }
