@@ -18,8 +18,8 @@ export function renderHeadline(report: RunReport, paint: Paint, width: number): 
     ...part('trained on', count('train'), report),
     ...part('held out', count('held-out'), report.heldOut),
     ...wrapped(
-      `In brackets: 95 % intervals. Steps: drafts until the first valid one, from every starting point of ` +
-        `a competition's samples; one that finds none in ${stepCap} counts as ${stepCap}.`,
+      `[95 % interval]. Steps: drafts until the first valid one, from every starting point of a ` +
+        `competition's samples; ${stepCap} where none of ${stepCap} is valid.`,
       width,
     ).map(paint.faint),
   ];

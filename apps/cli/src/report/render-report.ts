@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import { Standing } from '../view/live-view.ts';
 import {
   cut,
@@ -15,17 +16,21 @@ import { renderHeadline } from './render-headline.ts';
 const mostChoices = 8;
 const idWidth = 22;
 
-/** A report for people: at most `width` columns, but for paths, which stay whole. */
+/**
+ * A report for people, at most `width` columns, the headline last: that is what stays in sight on a terminal.
+ * The folder of programs is named once and may be wider.
+ */
 export function renderReport(report: RunReport, paint: Paint, width = 80): string[] {
-  return [
-    ...headOf(report, paint, width),
-    '',
-    ...renderHeadline(report, paint, width),
-    '',
-    ...competitionsOf(report, paint),
-    ...learntOf(report, paint),
-    ...programsOf(report, paint, width),
+  const sections = [
+    headOf(report, paint, width),
+    programsOf(report, paint, width),
+    learntOf(report, paint),
+    competitionsOf(report, paint),
+    renderHeadline(report, paint, width),
   ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 function headOf(report: RunReport, paint: Paint, width: number): string[] {
@@ -86,7 +91,6 @@ const changeOf = (
 function learntOf({ learnt, versions }: RunReport, paint: Paint): string[] {
   if (learnt.length === 0) return [];
   return [
-    '',
     paint.strong(`What was learnt: share of root drafts, version 0 → version ${versions.after}`),
     ...learnt.slice(0, mostChoices).map(choiceRow),
   ];
@@ -96,20 +100,22 @@ const choiceRow = ({ decision, choice, before, after }: LearntChoice): string =>
   `  ${padded(cut(decision, 24), 24)} ${padded(cut(choice, 30), 30)} ${percent(before)} → ${percent(after)}`;
 
 function programsOf({ competitions }: RunReport, paint: Paint, width: number): string[] {
-  const lines = competitions.flatMap(({ id, metric, best }) =>
-    best === null
-      ? []
-      : [
-          ...wrapped(
-            `${id}: ${metric} ${scoreText(best.score)}, better than ${percent(best.referencePercentile)} ` +
-              `of the reference pipelines`,
-            width - 2,
-          ).map((line) => `  ${line}`),
-          `    ${best.path}`,
-        ],
-  );
-  if (lines.length === 0) return [];
-  return ['', paint.strong('Best programs: the highest grade of all attempts'), ...lines];
+  const lines = competitions.flatMap(({ id, metric, best }) => {
+    if (best === null) return [];
+    const { score, referencePercentile, path } = best;
+    const words = `${metric} ${scoreText(score)}, beats ${percent(referencePercentile)} of the reference pipelines`;
+    return [
+      cut(`  ${padded(cut(id, idWidth), idWidth)} ${words}`, width),
+      `    ${join(basename(dirname(path)), basename(path))}`,
+    ];
+  });
+  const folder = competitions.find(({ best }) => best !== null)?.best?.path;
+  if (folder === undefined) return [];
+  return [
+    paint.strong('Best programs: the highest grade of all attempts'),
+    `  in ${dirname(dirname(folder))}`,
+    ...lines,
+  ];
 }
 
 /** A score with as many digits as say something: 0.1342, 12.35, 24510. */

@@ -105,6 +105,21 @@ describe('renderReport', () => {
       "quickstart-1 finished
       15 of 15 iterations, 480 training executions and 120 to evaluate, in 5 min 12 s
 
+      Best programs: the highest grade of all attempts
+        in /home/someone/acegrpo/.ace/artifacts
+        house-prices           rmsle 0.1342, beats 83 % of the reference pipelines
+          ab/abcdef
+
+      What was learnt: share of root drafts, version 0 → version 15
+        imputation               median                         13 % → 98 %
+
+                              valid rate      steps          mean reward    best score
+      trained on
+        house-prices          10 % → 100 %    9.6 → 1.0      0.07 → 0.75    0.1342
+        telco-churn           20 % → 95 %     7.8 → 1.1      0.15 → 0.71    –
+      held out
+        party-identification  10 % → 100 %    9.6 → 1.0      0.07 → 0.75    –
+
       Fixed evaluation: root drafts, the same seeds for each version
                                   version 0                 version 15
       trained on, 2 competitions  40 drafts                 40 drafts
@@ -117,23 +132,8 @@ describe('renderReport', () => {
         mean reward               0.075 [-0.033, 0.183]     0.750 [0.750, 0.750]
         steps to first valid      9.55 [3.30, 20.00]        1.00 [1.00, 1.00]
         none in 20 steps          0 %                       0 %
-      In brackets: 95 % intervals. Steps: drafts until the first valid one, from every
-      starting point of a competition's samples; one that finds none in 20 counts as
-      20.
-
-                              valid rate      steps          mean reward    best score
-      trained on
-        house-prices          10 % → 100 %    9.6 → 1.0      0.07 → 0.75    0.1342
-        telco-churn           20 % → 95 %     7.8 → 1.1      0.15 → 0.71    –
-      held out
-        party-identification  10 % → 100 %    9.6 → 1.0      0.07 → 0.75    –
-
-      What was learnt: share of root drafts, version 0 → version 15
-        imputation               median                         13 % → 98 %
-
-      Best programs: the highest grade of all attempts
-        house-prices: rmsle 0.1342, better than 83 % of the reference pipelines
-          /home/someone/acegrpo/.ace/artifacts/ab/abcdef"
+      [95 % interval]. Steps: drafts until the first valid one, from every starting
+      point of a competition's samples; 20 where none of 20 is valid."
     `);
   });
 

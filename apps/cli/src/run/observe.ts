@@ -1,4 +1,5 @@
 import {
+  type AttemptCount,
   groupProgress,
   type IterationCounts,
   progress,
@@ -52,10 +53,10 @@ export function observerOf(session: RunSession, run: string): Observer {
       if (!now || !config) return unborn({ run, standing, uiUrl, reason: failed });
       const attempts = attemptsOf(now, config);
       return {
-        ...{ run, standing, uiUrl, attempts },
+        ...{ run, standing, uiUrl, attempts, evaluation: doneOf(now.evaluation) },
         iteration: now.iteration,
         iterations: now.iterations,
-        phase: phaseWords(now.phase, isExecuting(now)),
+        phase: phaseWords(now.phase, doneOf(now.open), doneOf(now.evaluation)),
         slots: await slotsOf(session, run, now, config),
         learnt: now.learned && learntView(now.learned),
         rewards: await rewardsUpTo(now.learned?.iteration ?? 0),
@@ -78,7 +79,8 @@ function unborn(at: {
   const remedy = 'correct the input and start it again';
   return {
     ...known,
-    ...{ iteration: 0, iterations: 0, attempts: { done: 0, all: 0 }, secondsLeft: null },
+    ...{ iteration: 0, iterations: 0, secondsLeft: null },
+    ...{ attempts: { done: 0, all: 0 }, evaluation: { done: 0, all: 0 } },
     ...{ slots: [], learnt: null, rewards: [], states: { draft: 0, improve: 0, debug: 0 } },
     phase: 'waiting for a worker',
     failure: reason === null ? null : { iteration: null, step: 'opening the run', reason, remedy },
@@ -100,10 +102,7 @@ function attemptsOf({ iteration, training, evaluation }: Progress, config: RunCo
   };
 }
 
-const isExecuting = ({ phase, open, evaluation }: Progress): boolean => {
-  const waitedFor = phase?.kind === 'finish' ? evaluation : open;
-  return waitedFor.closed < waitedFor.total;
-};
+const doneOf = ({ closed, total }: AttemptCount): Done => ({ done: closed, all: total });
 
 async function slotsOf(
   { db }: RunSession,

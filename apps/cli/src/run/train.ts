@@ -91,7 +91,7 @@ async function inForeground(
   }
   await tellReport(session, run, standing, options);
   if (isAtTerminal(options)) {
-    tellThatServersStay(session, options);
+    tellThatServersStay(session, run, options);
     await aborted(signal);
   }
   return standing === Standing.Finished ? ExitCode.Ok : ExitCode.Failed;
@@ -132,7 +132,8 @@ async function tellReport(
   results.write(`${lines.join('\n')}\n`);
 }
 
-function tellThatServersStay({ where }: TrainingSession, options: TrainOptions): void {
-  const ui = where.uiUrl ? `; the Temporal UI is at ${where.uiUrl}` : '';
-  say(options, `\nThe servers stay up until Ctrl-C${ui}`);
+function tellThatServersStay({ where }: TrainingSession, run: string, options: TrainOptions): void {
+  const ui = uiUrlOf(where, run);
+  if (ui) say(options, `\nThe run in the Temporal UI: ${ui}`);
+  say(options, 'The servers stay up until Ctrl-C.');
 }

@@ -48,6 +48,8 @@ export interface LiveView {
   phase: string;
   /** Of the whole run, evaluation included. */
   attempts: Done;
+  /** Of the evaluations laid out so far, which go on beside the iterations. */
+  evaluation: Done;
   /** Groups under way, in slot order. */
   slots: readonly SlotView[];
   /** The newest iteration that was learnt from; null before there is one. */

@@ -9,7 +9,9 @@ describe('createPace', () => {
     expect(pace.secondsLeft({ done: 120, all: 200 }, 60_000)).toBe(40);
   });
 
-  it('ends at 0', () => {
-    expect(createPace().secondsLeft({ done: 5, all: 5 }, 0)).toBe(0);
+  it('is silent when nothing is left', () => {
+    const pace = createPace();
+    pace.secondsLeft({ done: 0, all: 200 }, 0);
+    expect(pace.secondsLeft({ done: 200, all: 200 }, 60_000)).toBeNull();
   });
 });

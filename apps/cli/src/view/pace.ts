@@ -1,6 +1,9 @@
 /** Time left from the pace since the first look, so that a standstill before it does not count. */
 export interface Pace {
-  /** Tells how many attempts are done; the answer is seconds, null while too little was seen. */
+  /**
+   * Tells how many attempts are done; the answer is seconds, null while too little was seen, and when
+   * nothing is left.
+   */
   secondsLeft(attempts: { done: number; all: number }, nowMs: number): number | null;
 }
 
@@ -14,8 +17,7 @@ export function createPace(): Pace {
       first ??= { done, atMs: nowMs };
       const gained = done - first.done;
       const spentMs = nowMs - first.atMs;
-      if (done >= all) return 0;
-      if (gained < leastDone || spentMs < leastMs) return null;
+      if (gained < leastDone || spentMs < leastMs || done >= all) return null;
       return ((all - done) * spentMs) / gained / 1000;
     },
   };

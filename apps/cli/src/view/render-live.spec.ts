@@ -12,6 +12,7 @@ const running: LiveView = {
   iterations: 15,
   phase: 'executing and grading iteration 7',
   attempts: { done: 413, all: 880 },
+  evaluation: { done: 200, all: 200 },
   slots: slots.map((competition, slot) => ({
     ...{ slot, competition, done: 2 * slot, all: 8 },
     kind: (['draft', 'improve', 'debug', 'draft'] as const)[slot]!,
@@ -33,6 +34,7 @@ const starting: LiveView = {
   iteration: 0,
   phase: 'making the policy',
   attempts: { done: 0, all: 880 },
+  evaluation: { done: 12, all: 200 },
   slots: [],
   learnt: null,
   rewards: [],
@@ -80,7 +82,7 @@ describe('renderLive', () => {
       ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
       0 of 880 attempts · 0 %
 
-      now        making the policy
+      now        making the policy · evaluation 12 of 200
       learnt     nothing before the first iteration ends
       buffer     7 draft · 0 improve · 0 debug states
       Temporal   http://127.0.0.1:8233/namespaces/default/workflows/quickstart-1"

@@ -74,7 +74,11 @@ function nowOf(view: LiveView, paint: Paint, width: number): string[] {
   );
   const hidden = view.slots.length - shown.length;
   if (hidden > 0) lines.push(indented(`and ${hidden} more groups`));
-  return [row('now', view.phase, paint), ...lines];
+  return [row('now', cut(phaseAndEvaluation(view), width - label), paint), ...lines];
+}
+
+function phaseAndEvaluation({ phase, evaluation: { done, all } }: LiveView): string {
+  return done < all ? `${phase} · evaluation ${done} of ${all}` : phase;
 }
 
 const indented = (text: string): string => ' '.repeat(indent) + text.trimEnd();
@@ -121,7 +125,7 @@ export function renderLine(view: LiveView): string {
   return [
     `${view.run} ${view.standing}`,
     `iteration ${view.iteration} of ${view.iterations}`,
-    view.phase,
+    phaseAndEvaluation(view),
     `${attempts.done} of ${attempts.all} attempts`,
     ...(learnt ? [`valid ${ratesOf(learnt.validRate).replaceAll(' · ', ', ')}`] : []),
     ...(learnt ? [`mean reward ${fixed(learnt.meanReward, 3)}`] : []),

@@ -9,6 +9,7 @@ const view: LiveView = {
   iterations: 2,
   phase: 'sampling attempts of iteration 1',
   attempts: { done: 0, all: 64 },
+  evaluation: { done: 200, all: 200 },
   slots: [],
   learnt: null,
   rewards: [],
