@@ -13,9 +13,7 @@ import signal
 import socket
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from containment import monitor, program, protocol  # noqa: E402
+from containment import monitor, program, protocol
 
 SOLUTION = "/work/solution.py"
 MODULES = """

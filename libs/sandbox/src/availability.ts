@@ -8,7 +8,7 @@ import { sitePackages } from './python-environment.ts';
 
 const run = promisify(execFile);
 /** The first version with `--size` and `--disable-userns`. */
-const oldest = [0, 8];
+const oldest = { major: 0, minor: 8 };
 
 /** The bwrap program: `given`, else the first on the PATH. Throws SandboxUnavailableError without one. */
 export function findBwrap(given?: string): string {
@@ -35,12 +35,14 @@ function isExecutable(path: string): boolean {
 
 /** Throws SandboxUnavailableError when bwrap is too old to limit scratch folders. */
 export async function checkVersion(bwrap: string): Promise<void> {
-  const { stdout } = await run(bwrap, ['--version'], { timeout: 10_000 });
-  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = oldest;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  const said = await run(bwrap, ['--version'], { timeout: 10_000 }).then(
+    ({ stdout }) => stdout.trim(),
+    (error: Error) => error.message,
+  );
+  const [major = 0, minor = 0] = (/bubblewrap (\d+)\.(\d+)/.exec(said)?.slice(1) ?? []).map(Number);
+  if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return;
   throw new SandboxUnavailableError(
-    `bubblewrap ${oldest.join('.')} or newer is needed, ${bwrap} is ${stdout.trim()}`,
+    `bubblewrap ${oldest.major}.${oldest.minor} or newer is needed, ${bwrap} says: ${said}`,
   );
 }
 

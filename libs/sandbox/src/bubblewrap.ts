@@ -20,6 +20,8 @@ export interface BubblewrapOptions {
   bwrap?: string;
   /** Fork programs off a parent that has imported their packages, where that is possible: as root. */
   preload?: boolean;
+  /** Count and limit by control groups where that is possible (as root), else by polling; true unless given. */
+  controlGroups?: boolean;
 }
 
 /** What this implementation offers beyond the port. */
@@ -133,8 +135,11 @@ class Bubblewrap implements BubblewrapSandbox {
 
   /** Made once; a failure is not remembered, so that what was missing can be installed meanwhile. */
   #prepared(): Promise<Host> {
-    const { python, bwrap } = this.#options;
-    this.#host ??= prepareHost(this.#root, () => findBwrap(bwrap), python, this.preloaded);
+    const { python, bwrap, controlGroups = true } = this.#options;
+    this.#host ??= prepareHost({
+      ...{ root: this.#root, python, bwrap: () => findBwrap(bwrap) },
+      ...{ preload: this.preloaded, controlGroups },
+    });
     this.#host.catch(() => (this.#host = null));
     return this.#host;
   }

@@ -4,7 +4,15 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Limits } from '@ace/config';
 import type { LayoutOptions } from './layout.ts';
-import { accounts, commands, parentArguments, sandboxArguments, sandboxUser } from './layout.ts';
+import {
+  accounts,
+  coldWay,
+  heldWay,
+  parentArguments,
+  parentCommand,
+  sandboxArguments,
+  sandboxUser,
+} from './layout.ts';
 import { describePython, sitePackages } from './python-environment.ts';
 import { tools } from './supervisor.ts';
 
@@ -15,23 +23,27 @@ const parentIdleSeconds = 300;
 export interface Host {
   layout: LayoutOptions;
   preload: { folder: string; arguments: string[] } | null;
+  controlGroups: boolean;
 }
 
-export async function prepareHost(
-  root: string,
-  bwrap: () => string,
-  python: string,
-  preload: boolean,
-): Promise<Host> {
-  const asRoot = process.getuid?.() === 0;
+export interface HostOptions {
+  root: string;
+  python: string;
+  bwrap: () => string;
+  preload: boolean;
+  controlGroups: boolean;
+}
+
+export async function prepareHost(options: HostOptions): Promise<Host> {
+  const { root, python, bwrap, preload, controlGroups } = options;
   const layout = {
     bwrap: bwrap(),
     environment: await describePython(python),
     accounts: await writeAccounts(root),
     tools,
-    root: asRoot,
+    root: process.getuid?.() === 0,
   };
-  return { layout, preload: preload ? await parentOf(root, layout) : null };
+  return { layout, controlGroups, preload: preload ? await parentOf(root, layout) : null };
 }
 
 async function writeAccounts(root: string): Promise<string> {
@@ -49,14 +61,16 @@ async function parentOf(
   root: string,
   layout: LayoutOptions,
 ): Promise<NonNullable<Host['preload']>> {
-  const args = [...parentArguments(layout), ...commands.parent(parentIdleSeconds)];
+  const args = [...parentArguments(layout), ...parentCommand(parentIdleSeconds)];
   const packages = sitePackages(layout.environment);
   const made = [args, statSync(packages).mtimeMs, modificationTimes(layout.tools)];
-  const key = createHash('sha256').update(JSON.stringify(made)).digest('hex').slice(0, 16);
-  const folder = join(root, 'preload', key);
+  const folder = join(root, 'preload', shortHash(JSON.stringify(made)));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return { folder, arguments: args };
 }
+
+const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 24);
 
 const modificationTimes = (folder: string): (string | number)[][] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -70,18 +84,18 @@ export function supervisorSpec(
   folder: string,
   { publicData, limits }: { publicData: string; limits: Limits },
 ) {
-  const { layout, preload } = host;
+  const { layout, preload, controlGroups } = host;
   const mounts = {
     ...{ solution: join(folder, 'solution.py'), publicData },
     diskBytes: limits.diskBytes,
   };
-  const sandbox = sandboxArguments(layout, mounts);
   return {
     limits,
     user: layout.root ? sandboxUser : null,
-    group: `ace-sandbox-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`,
-    cold: [...sandbox, ...commands.cold(layout.root)],
-    held: [...sandbox, ...commands.held()],
+    group: controlGroups ? `ace-sandbox-${shortHash(folder)}` : null,
+    sandbox: sandboxArguments(layout, mounts),
+    cold: coldWay(layout.root),
+    held: heldWay,
     preload,
   };
 }

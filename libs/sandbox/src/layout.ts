@@ -100,7 +100,7 @@ export function parentArguments(options: LayoutOptions): string[] {
     ...scratch('/tmp', 1 << 20),
     ...python(options),
   ];
-  return [...isolation(options), ...closed(tree), ...['--chdir', '/']];
+  return [...isolation(options), ...closed(tree), ...['--chdir', inside.work]];
 }
 
 function isolation({ bwrap, root }: LayoutOptions): string[] {
@@ -218,20 +218,26 @@ const only = (capabilities: string[]): string[] => [
   ...capabilities.flatMap((capability) => ['--cap-add', capability]),
 ];
 
-const isolatedPython = [inside.python, '-I', '-S'];
+/** What runs in a sandbox, and the capabilities it starts with. */
+export interface Way {
+  capabilities: string[];
+  command: string[];
+}
 
-/** The commands: a program's own monitor; a process that only waits; the preloaded parent. */
-export const commands = {
-  cold: (root: boolean): string[] => [
-    ...(root ? only(toGiveUp) : []),
-    ...[...isolatedPython, `${inside.tools}/inside.py`],
-  ],
-  held: (): string[] => [...only([]), inside.holder],
-  parent: (idleSeconds: number): string[] => [
-    ...only(toEnter),
-    ...[inside.python, `${inside.tools}/preload.py`, '{listener}', '{ready}', String(idleSeconds)],
-  ],
-};
+/** The program's own monitor, which is told a descriptor. */
+export const coldWay = (root: boolean): Way => ({
+  capabilities: root ? only(toGiveUp) : [],
+  command: [inside.python, '-I', '-S', `${inside.tools}/inside.py`],
+});
+
+/** A process that only waits, for the fork of the preloaded parent to come in. */
+export const heldWay: Way = { capabilities: only([]), command: [inside.holder] };
+
+/** The preloaded parent; the supervisor that starts it fills in the descriptors. */
+export const parentCommand = (idleSeconds: number): string[] => [
+  ...only(toEnter),
+  ...[inside.python, `${inside.tools}/preload.py`, '{listener}', '{ready}', String(idleSeconds)],
+];
 
 /** `/etc/passwd` and `/etc/group` as they are inside. */
 export const accounts = {

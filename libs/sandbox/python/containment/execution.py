@@ -56,7 +56,7 @@ class Execution:
         return os.path.join(self._folder, name)
 
     def _create_groups(self, name):
-        groups = cgroups.find(name)
+        groups = cgroups.find(name) if name else None
         if groups:
             # Noted before they exist, so that whoever finds this folder can remove them.
             with open(self._path("groups"), "w") as file:

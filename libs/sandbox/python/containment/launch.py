@@ -81,8 +81,10 @@ class Launch:
         log_path = os.path.join(self._folder, "setup.log")
         log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            arguments = [*self._spec[kind], *map(str, passed)]
-            return Namespaces(arguments, passed, self._lifeline, [*standard, log], log_path)
+            way = self._spec[kind]
+            command, streams = [*way["command"], *map(str, passed)], [*standard, log]
+            arguments = [*self._spec["sandbox"], *way["capabilities"]]
+            return Namespaces(arguments, command, passed, self._lifeline, streams, log_path)
         finally:
             os.close(log)
 

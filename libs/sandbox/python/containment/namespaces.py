@@ -13,27 +13,32 @@ class SetupFailed(Exception):
 
 
 class Namespaces:
-    """Runs `arguments` (bwrap's, with the command). `passed`: descriptors that the command inherits;
+    """Runs bwrap with its `arguments` around `command`. `passed`: descriptors that the command inherits;
     `kept`: one that bwrap's first process keeps open as long as the sandbox lives; `standard`: bwrap's
     standard streams, the last of which writes to `log_path`."""
 
-    def __init__(self, arguments, passed, kept, standard, log_path):
+    def __init__(self, arguments, command, passed, kept, standard, log_path):
         self._log_path = log_path
         info, info_end = os.pipe()
-        options = ["--info-fd", str(info_end), "--sync-fd", str(kept)]
-        inherited = [*passed, kept, info_end]
+        options, options_end = os.pipe()
+        # By a pipe, because everybody inside can read the first process's command line.
+        os.write(options_end, "\0".join(arguments[1:]).encode())
+        os.close(options_end)
+        numbers = ["--info-fd", str(info_end), "--sync-fd", str(kept), "--args", str(options)]
+        inherited = [*passed, kept, info_end, options]
         for descriptor in inherited:
             os.set_inheritable(descriptor, True)
         self._bwrap = os.posix_spawn(
             arguments[0],
-            [arguments[0], *options, *arguments[1:]],
+            [arguments[0], *numbers, *command],
             {},
             file_actions=[(os.POSIX_SPAWN_DUP2, source, number) for number, source in enumerate(standard)],
             setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
         )
         for descriptor in inherited:
             os.set_inheritable(descriptor, False)
-        os.close(info_end)
+        for descriptor in (info_end, options):
+            os.close(descriptor)
         self._init = self._first_process(info)
         self._handle = os.pidfd_open(self._init)
 
