@@ -3,48 +3,72 @@
  * bytes (big-endian), a text's or list's length and content, an object's entries by key in code unit order.
  */
 export function canonicalBytes(value: unknown): Buffer {
-  const parts: Buffer[] = [];
-  append(value, parts);
-  return Buffer.concat(parts);
+  const bytes = new GrowingBytes();
+  append(value, bytes);
+  return bytes.written();
 }
 
-function append(value: unknown, parts: Buffer[]): void {
-  if (value === null || value === undefined) parts.push(tag('n'));
-  else if (typeof value === 'boolean') parts.push(tag(value ? 't' : 'f'));
-  else if (typeof value === 'number') parts.push(tag('d'), double(value));
-  else if (typeof value === 'string') appendText(value, parts);
-  else if (Array.isArray(value)) appendList(value, parts);
-  else if (isPlain(value)) appendObject(value, parts);
+function append(value: unknown, bytes: GrowingBytes): void {
+  if (typeof value === 'number') bytes.tag('d').double(value);
+  else if (typeof value === 'string') bytes.tag('s').text(value);
+  else if (typeof value === 'boolean') bytes.tag(value ? 't' : 'f');
+  else if (value === null || value === undefined) bytes.tag('n');
+  else if (Array.isArray(value)) appendList(value, bytes);
+  else if (isPlain(value)) appendObject(value, bytes);
   else throw new TypeError(`a ${typeof value} has no canonical bytes`);
 }
 
-function appendText(text: string, parts: Buffer[]): void {
-  const bytes = Buffer.from(text, 'utf8');
-  parts.push(tag('s'), double(bytes.length), bytes);
+function appendList(items: readonly unknown[], bytes: GrowingBytes): void {
+  bytes.tag('a').double(items.length);
+  for (const item of items) append(item, bytes);
 }
 
-function appendList(items: readonly unknown[], parts: Buffer[]): void {
-  parts.push(tag('a'), double(items.length));
-  for (const item of items) append(item, parts);
-}
-
-function appendObject(object: Record<string, unknown>, parts: Buffer[]): void {
+function appendObject(object: Record<string, unknown>, bytes: GrowingBytes): void {
   const keys = Object.keys(object).sort();
-  parts.push(tag('o'), double(keys.length));
+  bytes.tag('o').double(keys.length);
   for (const key of keys) {
-    appendText(key, parts);
-    append(object[key], parts);
+    bytes.text(key);
+    append(object[key], bytes);
   }
-}
-
-const tag = (letter: string): Buffer => Buffer.from(letter, 'latin1');
-
-function double(value: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(value);
-  return bytes;
 }
 
 /** Dates and other classes are refused: what has a clock or an identity is in no digest. */
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/** One buffer that doubles when it is full: a run holds millions of numbers. */
+class GrowingBytes {
+  private buffer = Buffer.alloc(1024);
+  private length = 0;
+
+  tag(letter: string): this {
+    this.reserve(1);
+    this.length = this.buffer.writeUInt8(letter.charCodeAt(0), this.length);
+    return this;
+  }
+
+  double(value: number): this {
+    this.reserve(8);
+    this.length = this.buffer.writeDoubleBE(value, this.length);
+    return this;
+  }
+
+  /** Its length in bytes, then its UTF-8. */
+  text(text: string): this {
+    const size = Buffer.byteLength(text, 'utf8');
+    this.double(size).reserve(size);
+    this.length += this.buffer.write(text, this.length, 'utf8');
+    return this;
+  }
+
+  written(): Buffer {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  private reserve(size: number): void {
+    if (this.length + size <= this.buffer.length) return;
+    const larger = Buffer.alloc(Math.max(2 * this.buffer.length, this.length + size));
+    this.buffer.copy(larger, 0, 0, this.length);
+    this.buffer = larger;
+  }
+}

@@ -38,17 +38,9 @@ export async function digestWithin(tx: pg.ClientBase, run: string): Promise<RunD
   const tables: Record<string, string> = {};
   const places = new Map<string, Place>();
   for (const [table, rule] of Object.entries(tableRules)) {
-    const columns = columnsIn(rule);
-    if (columns.length === 0) continue;
-    const whole = createHash('sha256');
-    let count = 0;
-    for await (const row of rowsOf(tx, table, columns, rule.order, run)) {
-      whole.update(canonicalBytes(columns.map((column) => row[column])));
-      addToIterations(places, table, rule, row);
-      count++;
-    }
-    if (table === 'runs' && count === 0) throw new UnknownRunError(run);
-    tables[table] = whole.digest('hex');
+    const parts = partsOf(rule);
+    if (parts.length > 0)
+      tables[table] = await digestTable(tx, run, { table, rule, parts }, places);
   }
   const iterations = [...places.values()].sort(inOrder).map(digestOfPlace);
   return { total: combined(tables), tables, iterations, losses: await countLosses(tx, run) };
@@ -63,21 +55,64 @@ interface Place {
   hashes: Map<string, Hash>;
 }
 
-const columnsIn = ({ columns }: TableRule): string[] =>
-  Object.keys(columns).filter((name) => 'in' in columns[name]!);
+/** Columns of a table that count for the same iteration: the one in `iteration`; null for none. */
+interface Part {
+  iteration: string | null;
+  columns: string[];
+}
+
+interface DigestedTable {
+  table: string;
+  rule: TableRule;
+  parts: readonly Part[];
+}
+
+/** The columns that enter the digest, by the column that says for which iteration they count. */
+function partsOf(rule: TableRule): Part[] {
+  const parts = new Map<string | null, Part>();
+  for (const [name, column] of Object.entries(rule.columns)) {
+    if (!('in' in column)) continue;
+    const iteration = column.iteration ?? rule.iteration;
+    const part = parts.get(iteration) ?? { iteration, columns: [...rule.order] };
+    part.columns.push(name);
+    parts.set(iteration, part);
+  }
+  return [...parts.values()];
+}
+
+/** Digests one table as a whole, and into the places that its rows count for. */
+async function digestTable(
+  tx: pg.ClientBase,
+  run: string,
+  { table, rule, parts }: DigestedTable,
+  places: Map<string, Place>,
+): Promise<string> {
+  const whole = createHash('sha256');
+  let count = 0;
+  for await (const row of rowsOf(tx, run, { table, rule, parts })) {
+    count++;
+    for (const { iteration, columns } of parts) {
+      const bytes = canonicalBytes(columns.map((column) => row[column]));
+      whole.update(bytes);
+      const place = placeOf(rule, row, iteration);
+      if (place) hashAt(places, place, table).update(bytes);
+    }
+  }
+  if (table === 'runs' && count === 0) throw new UnknownRunError(run);
+  return whole.digest('hex');
+}
 
 /** All rows of the run in address order, a part at a time: a run's record may be larger than memory. */
 async function* rowsOf(
   tx: pg.ClientBase,
-  table: string,
-  columns: readonly string[],
-  order: readonly string[],
   run: string,
+  { table, rule, parts }: DigestedTable,
 ): AsyncGenerator<Row> {
-  const orderBy = order.length > 0 ? `ORDER BY ${order.join(', ')}` : '';
+  const columns = new Set(parts.flatMap((part) => part.columns));
+  const orderBy = rule.order.length > 0 ? `ORDER BY ${rule.order.join(', ')}` : '';
   await tx.query(
     `DECLARE digested NO SCROLL CURSOR FOR
-     SELECT ${columns.join(', ')} FROM ${table} WHERE run = $1 ${orderBy}`,
+     SELECT ${[...columns].join(', ')} FROM ${table} WHERE run = $1 ${orderBy}`,
     [run],
   );
   for (;;) {
@@ -88,29 +123,15 @@ async function* rowsOf(
   await tx.query('CLOSE digested');
 }
 
-/** A value counts for the row's iteration, or for the one that its column's rule names. */
-function addToIterations(
-  places: Map<string, Place>,
-  table: string,
-  rule: TableRule,
+/** null for rows of the run as a whole, and for what has not come to pass (a state that is not evicted). */
+function placeOf(
+  { track }: TableRule,
   row: Row,
-): void {
-  const track = typeof rule.track === 'string' ? rule.track : (row[rule.track.column] as Track);
-  for (const [iterationColumn, columns] of columnsByIteration(rule)) {
-    const iteration = row[iterationColumn] as number | null;
-    if (iteration === null) continue;
-    const values = [...rule.order, ...columns].map((column) => row[column]);
-    hashAt(places, { track, iteration }, table).update(canonicalBytes(values));
-  }
-}
-
-function columnsByIteration(rule: TableRule): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const [name, column] of Object.entries(rule.columns)) {
-    const iteration = 'in' in column ? (column.iteration ?? rule.iteration) : null;
-    if (iteration !== null) groups.set(iteration, [...(groups.get(iteration) ?? []), name]);
-  }
-  return groups;
+  iterationColumn: string | null,
+): { track: Track; iteration: number } | null {
+  const iteration = iterationColumn === null ? null : (row[iterationColumn] as number | null);
+  if (iteration === null) return null;
+  return { track: typeof track === 'string' ? track : (row[track.column] as Track), iteration };
 }
 
 function hashAt(
