@@ -25,7 +25,7 @@ export interface Measured {
    * competition's samples, read round. A search that finds none counts as 20.
    */
   stepsToFirstValid: Change<number>;
-  /** Percentile bootstrap over the samples of each competition. */
+  /** From Wilson's intervals of the competitions' valid rates, see `stepsInterval`. */
   stepsToFirstValidInterval: Change<Interval>;
   /** Share of those searches that found none. */
   stepsFailedShare: Change<number>;

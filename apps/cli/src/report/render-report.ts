@@ -103,7 +103,7 @@ function programsOf({ competitions }: RunReport, paint: Paint, width: number): s
   const lines = competitions.flatMap(({ id, metric, best }) => {
     if (best === null) return [];
     const { score, referencePercentile, path } = best;
-    const words = `${metric} ${scoreText(score)}, beats ${percent(referencePercentile)} of the reference pipelines`;
+    const words = `${metric} ${scoreText(score)}, beats ${percent(referencePercentile)} of the leaderboard`;
     return [
       cut(`  ${padded(cut(id, idWidth), idWidth)} ${words}`, width),
       `    ${join(basename(dirname(path)), basename(path))}`,

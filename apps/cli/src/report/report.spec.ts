@@ -107,7 +107,7 @@ describe('renderReport', () => {
 
       Best programs: the highest grade of all attempts
         in /home/someone/acegrpo/.ace/artifacts
-        house-prices           rmsle 0.1342, beats 83 % of the reference pipelines
+        house-prices           rmsle 0.1342, beats 83 % of the leaderboard
           ab/abcdef
 
       What was learnt: share of root drafts, version 0 → version 15
@@ -125,12 +125,12 @@ describe('renderReport', () => {
       trained on, 2 competitions  40 drafts                 40 drafts
         valid rate                15.0 % [7.1, 29.1]        97.5 % [87.1, 99.6]
         mean reward               0.113 [0.026, 0.199]      0.731 [0.693, 0.769]
-        steps to first valid      8.68 [3.33, 12.88]        1.02 [1.00, 1.10]
+        steps to first valid      8.68 [4.55, 11.86]        1.02 [1.00, 1.19]
         none in 20 steps          0 %                       0 %
       held out, 1 competition     20 drafts                 20 drafts
         valid rate                10.0 % [2.8, 30.1]        100.0 % [83.9, 100.0]
         mean reward               0.075 [-0.033, 0.183]     0.750 [0.750, 0.750]
-        steps to first valid      9.55 [3.30, 20.00]        1.00 [1.00, 1.00]
+        steps to first valid      9.55 [3.32, 15.49]        1.00 [1.00, 1.19]
         none in 20 steps          0 %                       0 %
       [95 % interval]. Steps: drafts until the first valid one, from every starting
       point of a competition's samples; 20 where none of 20 is valid."

@@ -39,15 +39,34 @@ describe('stepsFromEveryStart', () => {
 describe('stepsInterval', () => {
   const mixed = [drafts('-+---+----+-----+---'), drafts('---------+----------')];
 
-  it('holds the estimate and is the same every time', () => {
+  it('holds the estimate', () => {
     const [low, high] = stepsInterval(mixed);
     const { steps } = stepsFromEveryStart(mixed);
     expect(low).toBeLessThan(steps!);
     expect(high).toBeGreaterThan(steps!);
-    expect(stepsInterval(mixed)).toEqual([low, high]);
   });
 
-  it('has no width where all drafts are alike', () => {
-    expect(stepsInterval([drafts('+'.repeat(20))])).toEqual([1, 1]);
+  it("is Wilson's interval in steps for one competition", () => {
+    // Wilson's interval of 20 of 20 is [0.8389, 1], of 0 of 20 [0, 0.1611].
+    const [allLow, allHigh] = stepsInterval([drafts('+'.repeat(20))]);
+    expect(allLow).toBe(1);
+    expect(allHigh).toBeCloseTo(1 / 0.8389, 3);
+    const [noneLow, noneHigh] = stepsInterval([drafts('-'.repeat(20))]);
+    expect(noneLow).toBeCloseTo((1 - 0.8389 ** 20) / 0.1611, 2);
+    expect(noneHigh).toBe(20);
+  });
+
+  it('narrows with the number of competitions, as a mean does', () => {
+    const width = (of: readonly boolean[][]): number => {
+      const [low, high] = stepsInterval(of);
+      return high! - low!;
+    };
+    const one = mixed.slice(0, 1);
+    const four = Array.from({ length: 4 }, () => mixed[0]!);
+    expect(width(four)).toBeCloseTo(width(one) / 2, 10);
+  });
+
+  it('knows nothing without drafts', () => {
+    expect(stepsInterval([[]])).toEqual([null, null]);
   });
 });

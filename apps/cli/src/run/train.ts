@@ -39,7 +39,7 @@ export async function train(options: TrainOptions): Promise<ExitCode> {
   let leave = false;
   try {
     const { run, opening } = await openRun(session, options.request, options.sources);
-    say(options, `\n${run}: ${openingWords[opening]}\n`);
+    say(options, `\n${run}: ${openingWords(opening, session)}\n`);
     if (!detach) return await inForeground(session, run, opening, options);
     tellDetached(session, run, options);
     leave = true;
@@ -53,12 +53,18 @@ export async function train(options: TrainOptions): Promise<ExitCode> {
 
 const say = ({ progress }: TrainOptions, text: string): void => void progress.write(`${text}\n`);
 
-const openingWords: Readonly<Record<Opening, string>> = {
-  [Opening.New]: 'a new run',
-  [Opening.Resumed]: 'unfinished, goes on from its record',
-  [Opening.Attached]: 'under way, attached to it',
-  [Opening.AlreadyFinished]: 'finished already, nothing is left to do',
-};
+function openingWords(opening: Opening, { startedServers }: TrainingSession): string {
+  switch (opening) {
+    case Opening.New:
+      return 'a new run';
+    case Opening.Attached:
+      return startedServers ? 'unfinished, goes on where it stopped' : 'under way, attached to it';
+    case Opening.Resumed:
+      return 'unfinished and closed, resumed from its record';
+    case Opening.AlreadyFinished:
+      return 'finished already, nothing is left to do';
+  }
+}
 
 function tellDetached({ where }: TrainingSession, run: string, options: TrainOptions): void {
   const ui = uiUrlOf(where, run);
@@ -83,10 +89,8 @@ async function inForeground(
   const standing =
     opening === Opening.AlreadyFinished ? Standing.Finished : await watched(session, run, options);
   if (standing === null) {
-    say(
-      options,
-      `\n${run} goes on from its record at the next start: npm run ace -- train --name ${run}\n`,
-    );
+    const next = `npm run ace -- train --name ${run}`;
+    say(options, `\n${run} goes on from its record at the next start:\n  ${next}\n`);
     return ExitCode.Interrupted;
   }
   await tellReport(session, run, standing, options);
@@ -134,6 +138,6 @@ async function tellReport(
 
 function tellThatServersStay({ where }: TrainingSession, run: string, options: TrainOptions): void {
   const ui = uiUrlOf(where, run);
-  if (ui) say(options, `\nThe run in the Temporal UI: ${ui}`);
+  if (ui) say(options, `\nThe run in the Temporal UI:\n  ${ui}`);
   say(options, 'The servers stay up until Ctrl-C.');
 }
