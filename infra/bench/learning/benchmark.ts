@@ -8,7 +8,7 @@ import { conduct, refuseKnownRuns } from './conduct.ts';
 import { gatherCurve } from './gather.ts';
 import type { Options } from './options.ts';
 import { drawPicture } from './picture/picture.ts';
-import { type PlannedRun, planRuns, type PlanSources } from './plan.ts';
+import { type PlannedRun, planRuns, type PlanSources, programsOf } from './plan.ts';
 import { endingTeller } from './progress.ts';
 import type { Results } from './results-contract.ts';
 import { resultsOf } from './results.ts';
@@ -57,7 +57,8 @@ async function conductAll(
   parallel: number,
   say: Say,
 ): Promise<void> {
-  say(`\n${runs.length} runs, ${parallel} at once\n`);
+  const programs = programsOf(runs[0]!.config);
+  say(`\n${runs.length} runs of ${programs} programs each, ${parallel} at once\n`);
   const tell = endingTeller(runs.length, say);
   const onEnd = async (run: PlannedRun): Promise<void> => tell(await gatherCurve(system.db, run));
   const ended = new AbortController();

@@ -1,7 +1,7 @@
 import { InputError } from '@ace/config';
 import { describe, expect, it } from 'vitest';
 import { loadRecipes } from '../../src/recipes.ts';
-import { planRuns, recipe } from './plan.ts';
+import { planRuns, programsOf, recipe } from './plan.ts';
 import { samplerVariants } from './samplers.ts';
 
 const sources = {
@@ -19,6 +19,16 @@ const wanted: Parameters<typeof planRuns>[0] = {
 };
 const names = (options = wanted, from = sources): string[] =>
   planRuns(options, from).map(({ name }) => name);
+
+describe('programsOf', () => {
+  it('counts training and every evaluated version, with all competitions', () => {
+    const evaluation = { samplesPerCompetition: 2, everyIterations: 2 };
+    const small = { iterations: 3, groups: 2, groupSize: 4, evaluation };
+    const config = { ...sources.config, recipes: { [recipe]: small } };
+    const [run] = planRuns(wanted, { ...sources, config });
+    expect(programsOf(run!.config)).toBe(3 * 2 * 4 + 3 * 3 * 2);
+  });
+});
 
 describe('planRuns', () => {
   it('makes all samplers of a seed before the next seed', () => {

@@ -1,4 +1,10 @@
-import { type ConfigSources, type RunConfig, resolveRunConfig, type RunInput } from '@ace/config';
+import {
+  type ConfigSources,
+  isEvaluated,
+  type RunConfig,
+  resolveRunConfig,
+  type RunInput,
+} from '@ace/config';
 import { createHash } from 'node:crypto';
 import type { Options } from './options.ts';
 import { variantOf } from './samplers.ts';
@@ -19,6 +25,18 @@ export interface PlanSources {
   /** SHA-256 of the prepared data by competition, and of the program's sources. */
   fingerprints: Readonly<Record<string, string>>;
   sources: string;
+}
+
+/** Programs that one run executes, training and evaluation. */
+export function programsOf({ iterations, groups, spareGroups, ...config }: RunConfig): number {
+  const { groupSize, evaluation, competitions } = config;
+  const versions = Array.from({ length: iterations + 1 }, (_, version) => version);
+  const evaluated = versions.filter((version) => isEvaluated({ ...config, iterations }, version));
+  const drafts = competitions.train.length + competitions.heldOut.length;
+  return (
+    iterations * (groups + spareGroups) * groupSize +
+    evaluated.length * drafts * evaluation.samplesPerCompetition
+  );
 }
 
 export const recipe = 'bench-learning';

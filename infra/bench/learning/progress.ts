@@ -15,16 +15,15 @@ export function endingTeller(
   };
 }
 
-/** `12/60 lp 1003: 480 executions in 61 s, valid 15 → 82 %, 43 min left`. */
+/** `12/60 lp 1003: 61 s, valid 15 → 82 %, 43 min left`. */
 function endingLine(
-  { sampler, seed, executions, seconds, curve }: RunCurve,
+  { sampler, seed, seconds, curve }: RunCurve,
   place: string,
   leftMs: number,
 ): string {
   const percent = (rate: number | undefined): string => ((rate ?? 0) * 100).toFixed(0);
   const [first, last] = [curve[0], curve.at(-1)];
-  const all = executions.training + executions.evaluation;
   const valid = `${percent(first?.trainedOn.validRate)} → ${percent(last?.trainedOn.validRate)} %`;
   const left = leftMs > 0 ? `, ${Math.ceil(leftMs / 60_000)} min left` : '';
-  return `${place} ${sampler} ${seed}: ${all} runs in ${seconds.toFixed(0)} s, valid ${valid}${left}`;
+  return `${place} ${sampler} ${seed}: ${seconds.toFixed(0)} s, valid ${valid}${left}`;
 }

@@ -50,7 +50,7 @@ export function drawDifferences(results: Results, frame: Frame): string {
 }
 
 const axisTitle =
-  'difference per training execution (1 = whole range); mean over seeds, 95 % paired bootstrap interval';
+  'difference of the mean heights (of 1); 95 % paired bootstrap interval, hollow: it holds 0';
 
 /** Half the width of the common scale: the farthest end, and a little more. */
 function extentOf(rows: readonly Row[]): number {
