@@ -9,6 +9,7 @@
  */
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages } from './bootstrap/packages.mjs';
@@ -87,6 +88,6 @@ function handOn(args) {
   }
   return new Promise((done, fail) => {
     child.once('error', fail);
-    child.once('close', (status, signal) => done(status ?? (signal === 'SIGINT' ? 130 : 1)));
+    child.once('close', (status, signal) => done(status ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 }

@@ -27,6 +27,7 @@ describe('doctor', () => {
     expect(part(rows, 'Postgres')).toMatchObject({ version: '18.4', state: 'answers' });
     expect(part(rows, 'Python environment')).toMatchObject({ version: 'scikit-learn 1.9.1' });
     expect(part(rows, 'Temporal')).toMatchObject({ found: 'not running' });
+    expect(part(rows, 'Worker')).toMatchObject({ found: 'not running' });
   });
 
   it('says that a server died, and what starts it again', async () => {

@@ -10,7 +10,7 @@ import {
 } from './parts.ts';
 import { unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
-import { checkService } from './services.ts';
+import { checkService, checkWorker } from './services.ts';
 
 /** Looks at every part and every server; installs, starts and changes nothing. */
 export async function doctor(
@@ -30,5 +30,5 @@ export async function doctor(
       unhealthy(name, error.message, 'npm run ace -- down'),
     ),
   );
-  return Promise.all([...programs, ...servers]);
+  return Promise.all([...programs, ...servers, checkWorker(home, settings)]);
 }

@@ -1,9 +1,11 @@
 import type { Home } from '../home.ts';
-import { readRecord } from '../servers/record.ts';
+import { readRecord, serverTitles } from '../servers/record.ts';
 import type { ServerRecord } from '../servers/record.ts';
 import { livingProcess } from '../servers/supervise.ts';
 import { serviceKinds } from '../services/kinds.ts';
 import type { ServiceName } from '../services/kinds.ts';
+import { temporalAddress } from '../temporal/server.ts';
+import { workerPolls } from '../worker.ts';
 import { upCommand } from './parts.ts';
 import { healthy, unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
@@ -18,7 +20,7 @@ export async function checkService(
   const value = settings[setting];
   if (value) return checkExternal(name, value);
   const record = await readRecord(home, name);
-  if (!record) return healthy(part, 'not running', null, 'starts when needed');
+  if (!record) return notRunning(part);
   const alive = await livingProcess(record);
   if (!alive) return unhealthy(part, 'died', upCommand, placeOf(record));
   const spec = await serviceKinds[name].server(home, false);
@@ -34,6 +36,25 @@ async function checkExternal(name: ServiceName, value: string): Promise<DoctorRo
   if (!service) return unhealthy(part, 'does not answer', `unset ${setting}`, { found: setting });
   return healthy(part, setting, 'version' in service ? service.version : null, 'answers');
 }
+
+/** The background worker: whether Temporal hands it tasks. */
+export async function checkWorker(home: Home, settings: NodeJS.ProcessEnv): Promise<DoctorRow> {
+  const part = serverTitles.worker;
+  const record = await readRecord(home, 'worker');
+  if (!record) return notRunning(part);
+  const found = `this project, log ${record.logFile}`;
+  const alive = await livingProcess(record);
+  if (!alive) return unhealthy(part, 'died', upCommand, { found });
+  const temporal = await readRecord(home, 'temporal');
+  const address = settings['TEMPORAL_ADDRESS'] || (temporal && temporalAddress(temporal));
+  if (address && (await workerPolls(address, { ...record, process: alive }))) {
+    return healthy(part, `process ${alive.pid}`, null, 'takes tasks');
+  }
+  return unhealthy(part, 'runs, but takes no tasks', upCommand, { found });
+}
+
+const notRunning = (part: string): DoctorRow =>
+  healthy(part, 'not running', null, 'starts when needed');
 
 const placeOf = (record: ServerRecord) => ({
   found: `${record.source}, port ${Object.values(record.ports).join(' and ')}`,

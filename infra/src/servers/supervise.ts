@@ -139,7 +139,7 @@ async function allFree(ports: Ports): Promise<boolean> {
 
 async function notAnswering(record: ServerRecord): Promise<SetUpError> {
   const log = await readFile(record.logFile, 'utf8').catch(() => '');
-  const tail = log.trimEnd().split('\n').slice(-8);
+  const tail = log.trimEnd().split('\n').slice(-15);
   return new SetUpError(
     serverTitles[record.name],
     ['does not answer. Its log ends:', ...tail.map((line) => `  | ${line}`)].join('\n'),

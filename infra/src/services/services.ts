@@ -104,14 +104,26 @@ export async function readServices(home: Home): Promise<Partial<Services>> {
   return Object.fromEntries((await Promise.all(serviceNames.map(read))).flat());
 }
 
+/** The processes of this home that run now, the worker included, in the order of starting. */
+export async function runningServers(home: Home): Promise<ServerName[]> {
+  const records = await readRecords(home);
+  const alive = await Promise.all(records.map(livingProcess));
+  return records.filter((_, index) => alive[index]).map(({ name }) => name);
+}
+
 /**
- * Ends what the records name, in order: worker, engine, Temporal, Postgres. Returns which of them ran.
- * A process that only shares its number with one of ours is left alone.
+ * Ends what the records name (or those of them that are wanted), in order: worker, engine, Temporal,
+ * Postgres. Returns which of them ran. A process that only shares its number with one of ours is left alone.
  */
-export async function stopServers(home: Home, onStep: OnStep = silent): Promise<ServerName[]> {
+export async function stopServers(
+  home: Home,
+  onStep: OnStep = silent,
+  only: readonly ServerName[] = serverNames,
+): Promise<ServerName[]> {
   return withLock(serversLock(home), async () => {
     const stopped: ServerName[] = [];
-    for (const record of (await readRecords(home)).reverse()) {
+    const records = (await readRecords(home)).filter(({ name }) => only.includes(name));
+    for (const record of records.reverse()) {
       const alive = await livingProcess(record);
       if (alive) {
         const end = (): Promise<void> => stopProcess(alive, record.name);
