@@ -1,7 +1,13 @@
 import { SetUpError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { withLock } from '../../bootstrap/lock.mjs';
-import { readRecord, readRecords, removeRecord, serverTitles } from '../servers/record.ts';
+import {
+  readRecord,
+  readRecords,
+  removeRecord,
+  serverNames,
+  serverTitles,
+} from '../servers/record.ts';
 import type { ServerName, ServerRecord } from '../servers/record.ts';
 import { stopProcess } from '../servers/stop.ts';
 import { livingProcess, superviseServer } from '../servers/supervise.ts';

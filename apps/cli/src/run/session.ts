@@ -8,6 +8,9 @@ import {
   provision,
   type Provisioned,
   readServices,
+  runningServers,
+  type ServerName,
+  serverNames,
   type ServiceName,
   type Services,
   SetUpError,
@@ -20,8 +23,8 @@ import { readdir } from 'node:fs/promises';
 export interface RecordSession {
   home: Home;
   db: Database;
-  /** Whether none of this home's servers ran before: then they are this command's to end. */
-  startedServers: boolean;
+  /** What did not run before: this command's to end. */
+  mine: readonly ServerName[];
   close: () => Promise<void>;
 }
 
@@ -77,10 +80,6 @@ export const withRuns = (
   body: (session: RunSession) => Promise<void>,
 ): Promise<void> => withSession(openRuns(onStep), onStep, body);
 
-/** Ends this home's servers and its worker, in order. Servers that a setting names are somebody else's. */
-export const endServers = async (home: Home, onStep: OnStep): Promise<void> =>
-  void (await stopServers(home, onStep));
-
 async function withSession<T extends RecordSession>(
   opening: Promise<T>,
   onStep: OnStep,
@@ -91,7 +90,7 @@ async function withSession<T extends RecordSession>(
     await body(session);
   } finally {
     await session.close();
-    if (session.startedServers) await endServers(session.home, onStep);
+    await stopServers(session.home, onStep, session.mine);
   }
 }
 
@@ -99,13 +98,14 @@ async function withSession<T extends RecordSession>(
 async function inHome<T>(
   onStep: OnStep,
   open: (home: Home) => Promise<T>,
-): Promise<T & { startedServers: boolean }> {
+): Promise<T & { mine: readonly ServerName[] }> {
   const home = await openHome();
-  const startedServers = Object.keys(await readServices(home)).length === 0;
+  const others = await runningServers(home);
+  const mine = serverNames.filter((name) => !others.includes(name));
   try {
-    return { startedServers, ...(await open(home)) };
+    return { mine, ...(await open(home)) };
   } catch (error) {
-    if (startedServers) await endServers(home, onStep);
+    await stopServers(home, onStep, mine);
     throw error;
   }
 }
@@ -140,7 +140,7 @@ async function refuseEnded(home: Home): Promise<void> {
 async function connect(
   home: Home,
   { postgres, temporal }: Pick<Services, 'postgres' | 'temporal'>,
-): Promise<Omit<RunSession, 'startedServers'>> {
+): Promise<Omit<RunSession, 'mine'>> {
   const db = await openDatabase(postgres.url);
   const connection = await Connection.connect({ address: temporal.address });
   const close = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { ConfigSources } from '@ace/config';
-import type { OnStep } from '@ace/infra';
+import { type OnStep, serverNames, stopServers } from '@ace/infra';
 import { ExitCode } from '../errors.ts';
 import { renderReport } from '../report/render-report.ts';
 import { Standing } from '../view/live-view.ts';
@@ -11,7 +11,7 @@ import { aborted } from './interruption.ts';
 import { observerOf } from './observe.ts';
 import { Opening, openRun, type OpenRequest } from './open-run.ts';
 import { reportOn } from './report-on.ts';
-import { endServers, openTraining, type TrainingSession } from './session.ts';
+import { openTraining, type TrainingSession } from './session.ts';
 
 export interface TrainOptions {
   request: OpenRequest;
@@ -36,29 +36,30 @@ export interface TrainOptions {
 export async function train(options: TrainOptions): Promise<ExitCode> {
   const { detach, onStep, signal } = options;
   const session = await openTraining(onStep);
-  let leave = false;
+  let toEnd = session.mine;
   try {
     const { run, opening } = await openRun(session, options.request, options.sources);
     say(options, `\n${run}: ${openingWords(opening, session)}\n`);
     if (!detach) return await inForeground(session, run, opening, options);
     tellDetached(session, run, options);
-    leave = true;
+    toEnd = [];
     return ExitCode.Ok;
   } finally {
     await session.close();
-    if (signal.aborted || (session.startedServers && !leave))
-      await endServers(session.home, onStep);
+    await stopServers(session.home, onStep, signal.aborted ? serverNames : toEnd);
   }
 }
 
 const say = ({ progress }: TrainOptions, text: string): void => void progress.write(`${text}\n`);
 
-function openingWords(opening: Opening, { startedServers }: TrainingSession): string {
+function openingWords(opening: Opening, { mine }: TrainingSession): string {
   switch (opening) {
     case Opening.New:
       return 'a new run';
     case Opening.Attached:
-      return startedServers ? 'unfinished, goes on where it stopped' : 'under way, attached to it';
+      return mine.includes('worker')
+        ? 'unfinished, goes on where it stopped'
+        : 'under way, attached to it';
     case Opening.Resumed:
       return 'unfinished and closed, resumed from its record';
     case Opening.AlreadyFinished:
