@@ -1,13 +1,15 @@
-import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { SetUpError } from '../errors.ts';
 import type { Home } from '../home.ts';
 import { launch, launchedOn } from './launch.ts';
-import { choosePort, isFree } from './ports.ts';
+import { listensOnItsPorts } from './listening.ts';
+import { allFree, choosePorts, portsFreed } from './server-ports.ts';
 import { isRunning } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import { readRecord, readRecords, removeRecord, serverTitles, writeRecord } from './record.ts';
-import type { ServerName, ServerRecord } from './record.ts';
+import { readRecord, removeRecord, serverTitles, writeRecord } from './record.ts';
+import type { ServerRecord } from './record.ts';
 import { serverDeadline } from './server.ts';
 import type { Ports, ServerSpec } from './server.ts';
 import { stopProcess } from './stop.ts';
@@ -61,17 +63,6 @@ async function startAnywhere(home: Home, spec: ServerSpec): Promise<ServerRecord
   }
 }
 
-async function choosePorts(home: Home, preferred: Ports): Promise<Ports> {
-  const recorded = (await readRecords(home)).flatMap((record) => Object.values(record.ports));
-  const taken = new Set(recorded);
-  const chosen: Record<string, number> = {};
-  for (const [use, port] of Object.entries(preferred)) {
-    const found = await choosePort(port, taken);
-    taken.add((chosen[use] = found));
-  }
-  return chosen;
-}
-
 async function startOn(home: Home, spec: ServerSpec, ports: Ports): Promise<ServerRecord> {
   const program = await spec.prepare(home, ports);
   const wanted: ServerRecord = {
@@ -100,7 +91,7 @@ async function startOn(home: Home, spec: ServerSpec, ports: Ports): Promise<Serv
     }
     if (process) await stopProcess(process, spec.name);
     // Postgres refuses to start while children of a killed one still hold its memory: soon it will not.
-    await pause(200);
+    await setTimeout(200);
   } while (performance.now() < restartUntil && (await allFree(ports)));
   throw await notAnswering(wanted);
 }
@@ -111,30 +102,12 @@ async function answersInTime(
   until = performance.now() + serverDeadline.answerMs,
 ): Promise<boolean> {
   while (performance.now() < until) {
-    if (await spec.answers(record)) return true;
+    // Somebody else's server may answer on a port that ours failed to get.
+    if ((await listensOnItsPorts(record)) && (await spec.answers(record))) return true;
     if (record.process && !(await isRunning(record.process))) return false;
-    await pause(serverDeadline.pollMs);
+    await setTimeout(serverDeadline.pollMs);
   }
   return false;
-}
-
-async function portsFreed(name: ServerName, ports: Ports): Promise<void> {
-  const waitUntil = performance.now() + serverDeadline.restartMs;
-  while (!(await allFree(ports))) {
-    if (performance.now() > waitUntil) {
-      throw new SetUpError(
-        serverTitles[name],
-        `another program listens on its port (${Object.values(ports).join(', ')}).`,
-        'End that program, or run `npm run ace -- down` to let new ports be chosen.',
-      );
-    }
-    await pause(serverDeadline.pollMs);
-  }
-}
-
-async function allFree(ports: Ports): Promise<boolean> {
-  const free = await Promise.all(Object.values(ports).map(isFree));
-  return free.every(Boolean);
 }
 
 async function notAnswering(record: ServerRecord): Promise<SetUpError> {
@@ -146,5 +119,3 @@ async function notAnswering(record: ServerRecord): Promise<SetUpError> {
     `Whole log: ${record.logFile}`,
   );
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));

@@ -198,6 +198,29 @@ async function listenOnce(server: ReturnType<typeof createServer>, port: number)
   while (!(await listening())) await new Promise((resume) => setTimeout(resume, 20));
 }
 
+describe('a server of somebody else that answers', () => {
+  it('on a recorded port is never taken for ours', async () => {
+    const { temporal } = await ensure('temporal');
+    const ours = await recordOf('temporal');
+    const other = await makeTemporaryHome(await openHome());
+    const dead = { pid: 1, startTime: 'of another boot' };
+    await writeRecord(other, { ...ours, dataFolder: `${other.data}/temporal`, process: dead });
+    const options = { home: other, only: ['temporal'], settings: {} } as const;
+    await expect(ensureServers(options)).rejects.toThrow(/another program listens on its port/);
+    expect((await readServices(home)).temporal).toEqual(temporal);
+    await removeTemporaryHome(other);
+  });
+
+  it('at the same first choice is left alone, and ours takes other ports', async () => {
+    const homes = await Promise.all([1, 2].map(async () => makeTemporaryHome(await openHome())));
+    const services = await Promise.all(
+      homes.map((home) => ensureServers({ home, only: ['temporal'], settings: {} })),
+    );
+    expect(new Set(services.map(({ temporal }) => temporal.address)).size).toBe(2);
+    await Promise.all(homes.map(removeTemporaryHome));
+  });
+});
+
 describe('stopServers', () => {
   it('ends what runs, and leaves no process and no record', async () => {
     await ensure('postgres', 'temporal');
