@@ -1,10 +1,11 @@
+import { counted } from './counted.ts';
 import { type Difference, Finding, type Interval, type Results } from './results-contract.ts';
 
 /** The results as text, at most 80 columns wide. */
 export function renderTable(results: Results): string {
   const { seeds, checks, summary } = results;
   const head =
-    `${summary.samplers.length} samplers, ${seeds.length} paired seeds, ` +
+    `${summary.samplers.length} samplers, ${counted(seeds.length, 'paired seed')}, ` +
     `${checks.executionsPerRun} training executions a run`;
   const rewards = block(results, 'Mean reward of root drafts', 'meanReward');
   const rates = block(results, 'Valid rate of root drafts', 'validRate');
@@ -68,8 +69,8 @@ function notesOn({ seeds, checks, summary, baselines }: Results): string {
   const { bestConstant } = baselines;
   return [
     '* the interval (paired bootstrap over seeds, 95 %) does not hold 0. All others:',
-    `  no difference shown. Primary: reward, trained on; of its ${comparisons} intervals each`,
-    '  misses by chance in 5 of 100 benchmarks, and a little oftener with few seeds.',
+    `  no difference shown. Primary: reward, trained on (${counted(comparisons, 'interval')}); one`,
+    '  interval misses by chance in 5 of 100 benchmarks, a little oftener with few seeds.',
     `  Best constant: of ${bestConstant.seen} programs seen, ${bestConstant.shortlisted} run everywhere.`,
     ...(seeds.length < 10 ? ['! Fewer than 10 seeds: a trial, not a result.'] : []),
     ...(checks.sameStart ? [] : ['! Runs of one seed differ before any training: not paired.']),

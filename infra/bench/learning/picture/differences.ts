@@ -69,7 +69,7 @@ const labelsOf = (results: Results, rows: readonly Row[], x: number, top: number
 
 function axis(scale: Scale, extent: number, top: number, rows: number): string {
   const bottom = top + rowHeight * rows;
-  const ticks = ticksOf([-extent, extent], 4).map((value) => {
+  const ticks = ticksOf([-extent, extent], 3).map((value) => {
     const stroke = value === 0 ? ink.text : ink.grid;
     const label = text(scale(value), bottom + 16, tickText(value), { size: 11, anchor: 'middle' });
     return line([scale(value), top], [scale(value), bottom], { stroke }) + label;

@@ -2,6 +2,7 @@ import type { Results } from '../results-contract.ts';
 import { ink } from './colours.ts';
 import { curveBlockHeight, drawCurves } from './curves.ts';
 import { differencesHeight, drawDifferences } from './differences.ts';
+import { counted } from '../counted.ts';
 import { element, text } from './svg.ts';
 
 const width = 960;
@@ -54,7 +55,7 @@ const attributesOf = (results: Results, height: number) => ({
 });
 
 const titleOf = ({ samplers, seeds, checks }: Results): string =>
-  `${samplers.length} samplers at equal executions: ${seeds.length} paired seeds, ` +
+  `${samplers.length} samplers at equal executions: ${counted(seeds.length, 'paired seed')}, ` +
   `${checks.executionsPerRun} training executions a run`;
 
 const heading = (results: Results): string =>
