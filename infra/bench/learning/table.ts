@@ -69,8 +69,9 @@ function notesOn({ seeds, checks, summary, baselines }: Results): string {
   const { bestConstant } = baselines;
   return [
     '* the interval (paired bootstrap over seeds, 95 %) does not hold 0. All others:',
-    `  no difference shown. Primary: reward, trained on (${counted(comparisons, 'interval')}); one`,
-    '  interval misses by chance in 5 of 100 benchmarks, a little oftener with few seeds.',
+    `  no difference shown. Primary: reward, trained on (${counted(comparisons, 'interval')}).`,
+    '  By chance alone an interval misses 0 in 5 of 100 benchmarks, in a few more',
+    '  with few seeds.',
     `  Best constant: of ${bestConstant.seen} programs seen, ${bestConstant.shortlisted} run everywhere.`,
     ...(seeds.length < 10 ? ['! Fewer than 10 seeds: a trial, not a result.'] : []),
     ...(checks.sameStart ? [] : ['! Runs of one seed differ before any training: not paired.']),
