@@ -88,6 +88,8 @@ function handOn(args) {
   }
   return new Promise((done, fail) => {
     child.once('error', fail);
-    child.once('close', (status, signal) => done(status ?? 128 + (signal ? constants.signals[signal] : 0)));
+    child.once('close', (status, signal) =>
+      done(status ?? 128 + (signal ? constants.signals[signal] : 0)),
+    );
   });
 }
