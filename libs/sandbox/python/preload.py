@@ -31,7 +31,11 @@ MODULES = """
 
 def load():
     for module in MODULES:
-        importlib.import_module(module)
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            # Then programs that want it import it, or fail at it, themselves.
+            print(f"preload: {error}", file=sys.stderr, flush=True)
     # Frozen objects are never visited by a fork's collector, so their pages stay shared.
     gc.collect()
     gc.freeze()

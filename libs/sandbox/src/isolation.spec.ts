@@ -97,8 +97,9 @@ describe('isolation', () => {
   it('is the same whichever way a program is started', () => {
     expect(seen.preloaded.parentIsPreloaded).toBe(true);
     expect(seen.cold.parentIsPreloaded).toBe(false);
-    const comparable = ({ environment, parentIsPreloaded: _, ...rest }: Surroundings) => ({
+    const comparable = ({ environment, ...rest }: Surroundings) => ({
       ...rest,
+      parentIsPreloaded: null,
       environment: Object.entries(environment).filter(([key]) => !setByImports.includes(key)),
     });
     expect(comparable(seen.preloaded)).toEqual(comparable(seen.cold));

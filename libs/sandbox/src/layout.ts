@@ -245,19 +245,13 @@ export const accounts = {
   group: `root:x:0:\nsolution:x:${sandboxUser}:\n`,
 } as const;
 
-/** Makes a sandbox, becomes the user that programs run as, and imports a package: does all of it work here? */
+/** Makes a sandbox, confines itself in it and imports a package: does all of it work here? */
 export function trialCommand(options: LayoutOptions): string[] {
-  const mounts = {
-    solution: join(options.tools, 'inside.py'),
-    publicData: options.tools,
-    diskBytes: 1 << 20,
-  };
-  const leave = options.root
-    ? `import os; os.setgid(${sandboxUser}); os.setuid(${sandboxUser}); `
-    : '';
+  const script = join(options.tools, 'trial.py');
+  const mounts = { solution: script, publicData: options.tools, diskBytes: 1 << 20 };
   return [
     ...sandboxArguments(options, mounts),
-    ...(options.root ? only(toGiveUp) : []),
-    ...[inside.python, '-c', `${leave}import numpy`],
+    ...coldWay(options.root).capabilities,
+    ...[inside.python, `${inside.tools}/trial.py`, ...(options.root ? [String(sandboxUser)] : [])],
   ];
 }

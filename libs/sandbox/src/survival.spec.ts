@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBubblewrapSandbox } from './bubblewrap.ts';
 import { encodeName } from './names.ts';
 import type { SandboxName } from './port.ts';
 import { reap } from './supervisor.ts';
@@ -150,6 +151,18 @@ describe('what survives which death', () => {
     await expect(bed.sandbox.start(name, spec)).rejects.toThrow('no public data at');
     expect(await bed.sandbox.find(name)).toBe('absent');
     expect(readdirSync(join(bed.root, 'staging'))).toEqual([]);
+  });
+
+  it('a bwrap that fails leaves the name free and nothing behind, and its words are heard', async () => {
+    const name = bed.name();
+    const options = { root: bed.root, python: solutionPython, bwrap: '/bin/ls' };
+    const broken = createBubblewrapSandbox(options);
+    await expect(broken.start(name, bed.spec('print(1)'))).rejects.toThrow('unrecognized option');
+    expect(await bed.sandbox.find(name)).toBe('absent');
+    expect(readdirSync(join(bed.root, 'staging'))).toEqual([]);
+    await bed.sandbox.start(name, bed.spec('print(1)'));
+    await bed.sandbox.wait(name);
+    expect(await bed.sandbox.collect(name)).toMatchObject({ verdict: 'ok' });
   });
 });
 

@@ -13,6 +13,9 @@ _NO_MEMORY = re.compile(rb"^(MemoryError|numpy\.[\w.]*MemoryError)\b", re.MULTIL
 
 def breach(limits, usage, wall_seconds, scratch_bytes):
     """The limit that is exceeded now, as (verdict, detail), or None."""
+    # First, because to the kernel scratch files are memory, and too many at once make it kill.
+    if scratch_bytes >= limits["diskBytes"]:
+        return DISK, f"filled {scratch_bytes} of {limits['diskBytes']} bytes of disk"
     if usage.memory_kills:
         return MEMORY, f"the kernel killed it at the limit of {limits['memoryBytes']} bytes of memory"
     if usage.memory_bytes > limits["memoryBytes"]:
@@ -21,8 +24,6 @@ def breach(limits, usage, wall_seconds, scratch_bytes):
         return TIME, f"used {usage.cpu_seconds:.2f} of {limits['cpuSeconds']:g} seconds of CPU time"
     if wall_seconds > limits["wallSeconds"]:
         return TIME, f"ran for {wall_seconds:.1f} of {limits['wallSeconds']:g} seconds"
-    if scratch_bytes >= limits["diskBytes"]:
-        return DISK, f"filled {scratch_bytes} of {limits['diskBytes']} bytes of disk"
     if usage.processes > limits["processes"]:
         return CRASHED, f"ran {usage.processes} processes, of {limits['processes']} allowed"
     return None
