@@ -12,10 +12,7 @@ export interface ParentView {
 
 /** Everything that a prompt is made of. Nothing here comes from private answers. */
 export interface PromptView {
-  competition: Pick<
-    Competition,
-    'task' | 'metric' | 'direction' | 'features' | 'validationScale'
-  >;
+  competition: Pick<Competition, 'task' | 'metric' | 'direction' | 'features' | 'validationScale'>;
   kind: StateKind;
   parent: ParentView | null;
 }
