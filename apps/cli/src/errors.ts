@@ -26,6 +26,17 @@ export class RunRefusedError extends Error {
   }
 }
 
+/** A run that was followed to an end that is not its own: it failed, is blocked, or was stopped by somebody. */
+export class RunEndedError extends Error {
+  override readonly name = 'RunEndedError';
+  constructor(
+    readonly run: string,
+    trouble: string,
+  ) {
+    super(`run "${run}": ${trouble}`);
+  }
+}
+
 /** The line that a person reads, and the exit code; a fault of this program itself has no line of its own. */
 export function explain(error: unknown): { line: string; exitCode: ExitCode } {
   const line = error instanceof Error ? error.message || error.name : String(error);

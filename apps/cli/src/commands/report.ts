@@ -5,8 +5,6 @@ import { renderReport } from '../report/render-report.ts';
 import { findRun } from '../run/find-run.ts';
 import { reportOn } from '../run/report-on.ts';
 import { withRuns } from '../run/session.ts';
-import { standingOf } from '../run/standing.ts';
-import { workflowEnd } from '../run/workflow.ts';
 import { paintFor } from '../view/text.ts';
 
 interface ReportFlags {
@@ -29,10 +27,7 @@ async function report(name: string | undefined, { last, json }: ReportFlags): Pr
     throw new InputError(`report: expected a run or --last, got both ("${name}")`);
   }
   await withRuns(printSteps(process.stderr), async (session) => {
-    const { run, status } = await findRun(session.db, name);
-    const standing = standingOf(status, await workflowEnd(session.temporal, run));
-    const made = await reportOn(session, run, standing);
-    if (made === null) return;
+    const made = await reportOn(session, await findRun(session.db, name));
     const paint = paintFor(process.stdout, process.env);
     console.log(json ? JSON.stringify(made, null, 2) : renderReport(made, paint).join('\n'));
   });

@@ -2,9 +2,8 @@ import { listRuns, type RunRecord } from '@ace/buffer';
 import { PhaseKind, phasesOf, TaskQueue } from '@ace/config';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
+import { conditionOf } from '../run/condition.ts';
 import { openRuns, type RunSession } from '../run/session.ts';
-import { standingOf } from '../run/standing.ts';
-import { workflowEnd } from '../run/workflow.ts';
 import { renderStatus, type RunStatusView, type StatusView } from '../view/render-status.ts';
 import { paintFor } from '../view/text.ts';
 import { uiUrlOf } from '../view/ui-url.ts';
@@ -40,9 +39,9 @@ async function statusOf(session: RunSession): Promise<StatusView> {
 
 async function runStatus(
   { temporal, where }: RunSession,
-  { run, config, cursor, status: recorded, failure, createdAt, finishedAt }: RunRecord,
+  { run, config, cursor, createdAt, finishedAt, ...record }: RunRecord,
 ): Promise<RunStatusView> {
-  const standing = standingOf(recorded, await workflowEnd(temporal, run));
+  const { standing, failure } = await conditionOf(temporal, run, record);
   const acted = phasesOf(config)
     .slice(0, cursor)
     .filter(({ kind }) => kind === PhaseKind.Act);

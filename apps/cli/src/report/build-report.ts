@@ -61,7 +61,7 @@ export function buildReport(input: ReportInput): RunReport {
     learnt: input.vocabulary
       ? learntChoices(input.vocabulary, tokensOf(before), tokensOf(after))
       : [],
-    failure: failure && { step: failure.step, reason: failure.reason, remedy: failure.remedy },
+    failure,
   };
 }
 

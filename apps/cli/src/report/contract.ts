@@ -1,5 +1,5 @@
 import type { Metric } from '@ace/config';
-import type { Standing } from '../view/live-view.ts';
+import type { Failure, Standing } from '../view/live-view.ts';
 
 /** The same figure under version 0 and under the last version that was measured; null without a measurement. */
 export interface Change<T> {
@@ -85,5 +85,5 @@ export interface RunReport extends Measured {
   heldOut: Measured;
   competitions: CompetitionReport[];
   learnt: LearntChoice[];
-  failure: { step: string; reason: string; remedy: string } | null;
+  failure: Failure | null;
 }

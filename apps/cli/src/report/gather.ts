@@ -12,7 +12,7 @@ import type { ArtifactStore } from '@ace/buffer/artifacts';
 import { loadCatalogue } from '@ace/competitions';
 import { type Competition, PhaseKind, phasesOf, type RunConfig, Track } from '@ace/config';
 import { rewardOf } from '@ace/curriculum';
-import type { Standing } from '../view/live-view.ts';
+import type { Failure, Standing } from '../view/live-view.ts';
 import { buildReport, type EvaluatedDraft, type EvaluatedVersion } from './build-report.ts';
 import type { BestProgram, RunReport } from './contract.ts';
 import type { Vocabulary } from './learnt.ts';
@@ -21,10 +21,10 @@ import type { Vocabulary } from './learnt.ts';
 export async function gatherReport(
   { db, artifacts }: { db: Database; artifacts: ArtifactStore },
   record: RunRecord,
-  standing: Standing,
+  { standing, failure }: { standing: Standing; failure: Failure | null },
   now = new Date(),
 ): Promise<RunReport> {
-  const { run, config, createdAt, finishedAt, failure } = record;
+  const { run, config, createdAt, finishedAt } = record;
   const competitions = competitionsOf(config);
   const [counts, training] = await Promise.all([progress(db, run), trainingCounts(db, run)]);
   return buildReport({

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { Standing } from '../view/live-view.ts';
+import { failureText, Standing } from '../view/live-view.ts';
 import {
   cut,
   duration,
@@ -42,9 +42,7 @@ function headOf(report: RunReport, paint: Paint, width: number): string[] {
   const gaps = report.missing
     ? `Not complete: the figures so far. Missing: ${report.missing}.`
     : '';
-  const failed = failure
-    ? `${failure.step} failed: ${failure.reason}. To do: ${failure.remedy}.`
-    : '';
+  const failed = failure ? failureText(failure) : '';
   return [
     `${paint.strong(report.run)} ${standingWords(report.standing)}`,
     ...wrapped(facts, width),

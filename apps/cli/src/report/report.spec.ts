@@ -141,7 +141,13 @@ describe('renderReport', () => {
     const wide = buildReport({
       ...input,
       run: 'r'.repeat(60),
-      failure: { iteration: 3, step: 'iteration 3', reason: 'x '.repeat(200), remedy: 'mend it' },
+      failure: {
+        iteration: 3,
+        step: 'iteration 3',
+        reason: 'x '.repeat(200),
+        remedy: 'y',
+        command: 'z',
+      },
       after: null,
       best: new Map([...input.best].map(([id, best]) => [id, { ...best, score: -123456.789 }])),
     });

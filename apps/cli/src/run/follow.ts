@@ -28,6 +28,8 @@ export async function follow(options: FollowOptions): Promise<LiveView | null> {
     const startedAt = Date.now();
     try {
       last = await observer.look();
+      // The record was read before Temporal was asked: the end is worth a second look.
+      if (isOver(last.standing)) last = await observer.look();
       screen.show(last);
       if (isOver(last.standing)) return last;
       if (endWhenBlocked && last.standing === Standing.Blocked) return last;

@@ -16,6 +16,7 @@ describe('standingOf', () => {
     ['failed', 'open', Standing.Running],
     ['finished', 'open', Standing.Finished],
     ['finished', null, Standing.Finished],
+    ['running', 'completed', Standing.Finished],
   ])('record %s, workflow %s: %s', (status, workflow, standing) => {
     expect(standingOf(status, workflow)).toBe(standing);
   });

@@ -5,10 +5,11 @@ export type WorkflowEnd = 'open' | 'completed' | 'failed' | 'terminated' | 'canc
 
 /**
  * Whether a run goes on is Temporal's to say alone: a row that says "running" outlives a killed worker. What
- * is finished for good is in the record alone: Temporal may have forgotten it.
+ * is finished for good is in the record too: Temporal may have forgotten it. A workflow that completed did so
+ * after its record, of which an older row may be at hand.
  */
 export function standingOf(recordStatus: string | null, workflow: WorkflowEnd): Standing {
-  if (recordStatus === 'finished') return Standing.Finished;
+  if (recordStatus === 'finished' || workflow === 'completed') return Standing.Finished;
   if (workflow === 'open') return recordStatus === 'blocked' ? Standing.Blocked : Standing.Running;
   return workflow === 'failed' || recordStatus === 'failed' ? Standing.Failed : Standing.Stopped;
 }

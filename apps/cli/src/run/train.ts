@@ -1,8 +1,9 @@
+import { readRun } from '@ace/buffer';
 import type { ConfigSources } from '@ace/config';
 import { type OnStep, serverNames, stopServers } from '@ace/infra';
-import { ExitCode } from '../errors.ts';
+import { ExitCode, RunEndedError } from '../errors.ts';
 import { renderReport } from '../report/render-report.ts';
-import { Standing } from '../view/live-view.ts';
+import { failureText, type LiveView, Standing } from '../view/live-view.ts';
 import { type Output, screenOn } from '../view/screen.ts';
 import { paintFor } from '../view/text.ts';
 import { uiUrlOf } from '../view/ui-url.ts';
@@ -87,50 +88,54 @@ async function inForeground(
   options: TrainOptions,
 ): Promise<ExitCode> {
   const { signal } = options;
-  const standing =
-    opening === Opening.AlreadyFinished ? Standing.Finished : await watched(session, run, options);
-  if (standing === null) {
-    const next = `npm run ace -- train --name ${run}`;
-    say(options, `\n${run} goes on from its record at the next start:\n  ${next}\n`);
+  const last = opening === Opening.AlreadyFinished ? null : await watched(session, run, options);
+  if (signal.aborted) {
+    say(options, `\n${run} goes on from its record at the next start:\n  ${nextStart(run)}\n`);
     return ExitCode.Interrupted;
   }
-  await tellReport(session, run, standing, options);
+  await tellReport(session, run, options);
   if (isAtTerminal(options)) {
     tellThatServersStay(session, run, options);
     await aborted(signal);
   }
-  return standing === Standing.Finished ? ExitCode.Ok : ExitCode.Failed;
+  if (last && last.standing !== Standing.Finished) throw new RunEndedError(run, troubleOf(last));
+  return ExitCode.Ok;
 }
+
+const nextStart = (run: string): string => `npm run ace -- train --name ${run}`;
+
+const troubleOf = ({ run, standing, failure }: LiveView): string =>
+  failure ? failureText(failure) : `${standing} before its end. To go on: ${nextStart(run)}`;
 
 const isAtTerminal = ({ json, results }: TrainOptions): boolean => results.isTTY === true && !json;
 
-/** How the run stands at its end; null when Ctrl-C came first. */
+/** The run as it was seen last; null when nothing was seen. */
 async function watched(
   session: TrainingSession,
   run: string,
   options: TrainOptions,
-): Promise<Standing | null> {
-  const { progress, signal } = options;
-  const screen = screenOn(progress);
+): Promise<LiveView | null> {
+  const screen = screenOn(options.progress);
   try {
-    const last = await follow({
-      ...{ screen, signal, mend: session.mend, endWhenBlocked: !isAtTerminal(options) },
+    return await follow({
+      ...{ screen, signal: options.signal, mend: session.mend },
       observer: observerOf(session, run),
+      endWhenBlocked: !isAtTerminal(options),
     });
-    return signal.aborted ? null : (last?.standing ?? null);
   } finally {
     screen.close();
   }
 }
 
+/** Says nothing of a run that failed before it had a record. */
 async function tellReport(
   session: TrainingSession,
   run: string,
-  standing: Standing,
   { json, results }: TrainOptions,
 ): Promise<void> {
-  const report = await reportOn(session, run, standing);
-  if (report === null) return;
+  const record = await readRun(session.db, run);
+  if (!record) return;
+  const report = await reportOn(session, record);
   const lines = json
     ? [JSON.stringify(report, null, 2)]
     : ['', ...renderReport(report, paintFor(results, process.env))];

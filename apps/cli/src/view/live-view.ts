@@ -22,7 +22,13 @@ export interface Failure {
   step: string;
   reason: string;
   remedy: string;
+  /** The command of `ace` that goes on afterwards. */
+  command: string;
 }
+
+/** A failure in one sentence or two. */
+export const failureText = ({ step, reason, remedy, command }: Failure): string =>
+  `${step} failed: ${reason.replace(/\.$/, '')}. To do: ${remedy}: ${command}`;
 
 /** Attempts that are closed (graded or lost), of all that there will be. */
 export interface Done {

@@ -51,7 +51,8 @@ const blocked: LiveView = {
     step: 'iteration 7',
     reason:
       'TooManyLost: expected at least 1 group of 2 attempts, got 0, because every attempt was lost on host node-3',
-    remedy: 'mend the cause, then: ace retry quickstart-1',
+    remedy: 'mend the cause, then send the update retryIteration(7)',
+    command: 'npm run ace -- retry quickstart-1 7',
   },
 };
 
@@ -107,7 +108,8 @@ describe('renderLive', () => {
       failed     iteration 7
       because    TooManyLost: expected at least 1 group of 2 attempts, got 0, because
                  every attempt was lost on host node-3
-      to do      mend the cause, then: ace retry quickstart-1"
+      to do      mend the cause, then send the update retryIteration(7):
+                 npm run ace -- retry quickstart-1 7"
     `);
   });
 
@@ -130,7 +132,7 @@ describe('renderLine', () => {
       `"quickstart-1 running · iteration 7 of 15 · executing and grading iteration 7 · 413 of 880 attempts · valid draft 71 %, improve 94 %, debug – · mean reward 0.512 · 7 draft, 23 improve, 11 debug states · about 2 min 05 s left"`,
     );
     expect(renderLine(blocked)).toMatchInlineSnapshot(
-      `"quickstart-1 blocked · iteration 7 of 15 · executing and grading iteration 7 · 413 of 880 attempts · valid draft 71 %, improve 94 %, debug – · mean reward 0.512 · 7 draft, 23 improve, 11 debug states · iteration 7 failed: TooManyLost: expected at least 1 group of 2 attempts, got 0, because every attempt was lost on host node-3; to do: mend the cause, then: ace retry quickstart-1"`,
+      `"quickstart-1 blocked · iteration 7 of 15 · executing and grading iteration 7 · 413 of 880 attempts · valid draft 71 %, improve 94 %, debug – · mean reward 0.512 · 7 draft, 23 improve, 11 debug states · iteration 7 failed: TooManyLost: expected at least 1 group of 2 attempts, got 0, because every attempt was lost on host node-3. To do: mend the cause, then send the update retryIteration(7): npm run ace -- retry quickstart-1 7"`,
     );
   });
 });

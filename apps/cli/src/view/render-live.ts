@@ -1,5 +1,5 @@
 import { StateKind } from '@ace/config';
-import { type ByKind, type LiveView, type SlotView, Standing } from './live-view.ts';
+import { type ByKind, failureText, type LiveView, type SlotView, Standing } from './live-view.ts';
 import {
   bar,
   cut,
@@ -115,7 +115,8 @@ function failureLines({ failure }: LiveView, paint: Paint, width: number): strin
   return [
     ...part('failed', failure.step).map(paint.bad),
     ...part('because', failure.reason),
-    ...part('to do', failure.remedy),
+    ...part('to do', `${failure.remedy}:`),
+    row('', failure.command, paint),
   ];
 }
 
@@ -131,6 +132,6 @@ export function renderLine(view: LiveView): string {
     ...(learnt ? [`mean reward ${fixed(learnt.meanReward, 3)}`] : []),
     countsOf(view.states).replaceAll(' · ', ', '),
     ...(secondsLeft === null ? [] : [`about ${duration(secondsLeft)} left`]),
-    ...(failure ? [`${failure.step} failed: ${failure.reason}; to do: ${failure.remedy}`] : []),
+    ...(failure ? [failureText(failure)] : []),
   ].join(' · ');
 }

@@ -1,4 +1,4 @@
-import { type Failure, Standing } from './live-view.ts';
+import { type Failure, failureText, type Standing } from './live-view.ts';
 import { cut, padded, type Paint, wrapped } from './text.ts';
 
 /** How one run stands. */
@@ -42,10 +42,9 @@ function runLines(view: RunStatusView, paint: Paint, width: number): string[] {
   const { run, status, iteration, iterations, failure } = view;
   const name = padded(cut(run, nameWidth), nameWidth);
   const standing = padded(status, 10);
-  const trouble = status === Standing.Blocked || status === Standing.Failed;
-  const painted = trouble ? paint.bad(standing) : standing;
-  const lines = [`${name}  ${painted} iteration ${iteration} of ${iterations}`];
-  if (!trouble || !failure) return lines;
-  const words = `${failure.step} failed: ${failure.reason}. To do: ${failure.remedy}.`;
-  return [...lines, ...wrapped(words, width - 2).map((line) => `  ${cut(line, width - 2)}`)];
+  const line = (shown: string): string =>
+    `${name}  ${shown} iteration ${iteration} of ${iterations}`;
+  if (!failure) return [line(standing)];
+  const words = wrapped(failureText(failure), width - 2);
+  return [line(paint.bad(standing)), ...words.map((word) => `  ${cut(word, width - 2)}`)];
 }
