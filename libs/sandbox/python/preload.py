@@ -16,16 +16,19 @@ import sys
 from containment import monitor, program, protocol
 
 SOLUTION = "/work/solution.py"
+# Nothing whose import changes what a program may do, such as scikit-learn's `experimental` switches: then
+# the same program would end differently cold.
 MODULES = """
     numpy numpy.random numpy.linalg numpy.ma pandas scipy.sparse scipy.special scipy.stats scipy.optimize
     scipy.linalg scipy.spatial sklearn sklearn.base sklearn.calibration sklearn.cluster sklearn.compose
     sklearn.datasets sklearn.decomposition sklearn.discriminant_analysis sklearn.dummy sklearn.ensemble
-    sklearn.exceptions sklearn.experimental.enable_iterative_imputer sklearn.feature_extraction.text
-    sklearn.feature_selection sklearn.gaussian_process sklearn.impute sklearn.isotonic sklearn.kernel_ridge
-    sklearn.linear_model sklearn.metrics sklearn.mixture sklearn.model_selection sklearn.multiclass
-    sklearn.naive_bayes sklearn.neighbors sklearn.neural_network sklearn.pipeline sklearn.preprocessing
-    sklearn.random_projection sklearn.svm sklearn.tree sklearn.utils lightgbm joblib csv json warnings
-    pandas.io.formats.csvs pandas.io.parsers pandas.core.reshape.encoding pathlib time
+    sklearn.exceptions sklearn.feature_extraction.text sklearn.feature_selection sklearn.gaussian_process
+    sklearn.impute sklearn.isotonic sklearn.kernel_ridge sklearn.linear_model sklearn.metrics
+    sklearn.mixture sklearn.model_selection sklearn.multiclass sklearn.naive_bayes sklearn.neighbors
+    sklearn.neural_network sklearn.pipeline sklearn.preprocessing sklearn.random_projection sklearn.svm
+    sklearn.tree sklearn.utils lightgbm joblib csv json warnings pandas.io.formats.csvs pandas.io.parsers
+    pandas.core.reshape.encoding pathlib time narwhals.stable.v2._namespace narwhals._interchange.dataframe
+    narwhals._pandas_like.namespace narwhals._pandas_like.dataframe narwhals._pandas_like.series
 """.split()
 
 

@@ -220,6 +220,20 @@ for family, address in ((socket.AF_UNIX, '\\0of-this-test'), (socket.AF_INET, ('
     expect(await beds.preloaded.run(look)).toMatchObject({ stdout: 'False False\n' });
   });
 
+  it.each([
+    `from sklearn.impute import IterativeImputer`,
+    `import sklearn.no_such_module`,
+    `import sys; sys.excepthook = lambda *_: print('hook'); raise KeyError('x')`,
+    `import atexit; atexit.register(print, 'at exit'); raise SystemExit('words')`,
+    `import threading; threading.Timer(0.1, print, ['late']).start()`,
+    `class A:\n    def __del__(self): print('deleted')\na = A()`,
+    `if __name__ == '__main__': print(__file__, __doc__, __spec__, sorted(globals()))`,
+    `import joblib\nprint(joblib.Parallel(n_jobs=2)(joblib.delayed(abs)(i) for i in (-1, -2)))`,
+  ])('a program ends alike, preloaded and cold: %s', async (code) => {
+    const { stdout, stderr, exitCode, verdict } = await beds.cold.run(code);
+    expect(await beds.preloaded.run(code)).toMatchObject({ stdout, stderr, exitCode, verdict });
+  });
+
   it('forks are seeded apart where a program asks for no seed, and alike where it does', async () => {
     const draw = `
 import random, numpy

@@ -37,7 +37,9 @@ def _forget_the_parent(path):
     """Leaves what a program sees at its start: its own module, its own arguments, unforeseeable seeds."""
     for name in [name for name in sys.modules if name.split(".")[0] == "containment"]:
         del sys.modules[name]
-    sys.modules["__main__"] = types.ModuleType("__main__")
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
     sys.argv[:] = [path]
     sys.path[0] = os.path.dirname(path)
     sys.modules["numpy.random"].seed()
