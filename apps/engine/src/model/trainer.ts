@@ -85,11 +85,9 @@ export class Trainer {
     const scale = 1 / totalWeight(request.sequences);
     for (let first = 0; first < request.sequences.length; first += chunkSize) {
       const chunk = request.sequences.slice(first, first + chunkSize);
-      const outputs = pass(this.batch(chunk, request.clip, scale)).map((output) =>
-        output.dataSync(),
-      );
+      const outputs = pass(this.batch(chunk, request.clip, scale)).map(floatsOf);
       for (const [index, name] of (['logprobs', 'losses', 'entropy'] as const).entries()) {
-        result[name].push(...this.rows(chunk, outputs[index] as Float32Array));
+        result[name].push(...this.rows(chunk, outputs[index] ?? new Float32Array()));
       }
     }
     return result;
@@ -144,7 +142,8 @@ export class Trainer {
 
   private accumulate(change: Parameters, gradient: Float32Array): void {
     for (const { name, offset } of this.tensors) {
-      const values = change[name]?.dataSync() ?? [];
+      const array = change[name];
+      const values = array ? floatsOf(array) : new Float32Array();
       for (let i = 0; i < values.length; i++) gradient[offset + i]! += values[i]!;
     }
   }
@@ -192,6 +191,9 @@ type Batch = [
   np.Array,
   np.Array,
 ];
+
+/** The elements; the array is used up. */
+const floatsOf = (array: np.Array): Float32Array => array.dataSync() as Float32Array;
 
 const totalWeight = (sequences: readonly TrainingSequence[]): number =>
   sequences.reduce((sum, { weights }) => weights.reduce((part, weight) => part + weight, sum), 0);
