@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { competitionIds, loadPrepared } from '@ace/competitions';
+import { createBubblewrapSandbox } from '@ace/sandbox';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openHome } from '../home.ts';
 import type { Home } from '../home.ts';
+import { provision } from '../provision.ts';
 import { outputOf } from '../run-output.ts';
 import { isRunning } from '../servers/process-identity.ts';
 import { readRecord, readRecords, writeRecord } from '../servers/record.ts';
@@ -13,6 +16,7 @@ import type { ServerName, ServerRecord } from '../servers/record.ts';
 import { makeTemporaryHome, removeTemporaryHome } from '../testing/index.ts';
 import { ensureServers, readServices, stopServers } from './services.ts';
 import type { ServiceName } from './kinds.ts';
+import { sandboxesFolder } from './sandboxes.ts';
 
 let home: Home;
 beforeAll(async () => void (home = await makeTemporaryHome(await openHome())));
@@ -230,6 +234,23 @@ describe('stopServers', () => {
     expect(await readRecords(home)).toEqual([]);
     expect(await processesNaming(home.data)).toBe(0);
     expect(await stopServers(home)).toEqual([]);
+  });
+
+  it('ends the preloaded parents that a worker left', async () => {
+    const { solutionPython, competitions } = await provision(await openHome());
+    const [id = ''] = competitionIds(competitions);
+    const { publicFolder: publicData, config } = loadPrepared(competitions, id);
+    const sandbox = createBubblewrapSandbox({
+      root: sandboxesFolder(home),
+      python: solutionPython,
+    });
+    const name = { run: 'left', attempt: 'behind', execution: 1 };
+    await sandbox.start(name, { code: 'print(1)', publicData, limits: config.limits });
+    await sandbox.wait(name);
+    const left = await processesNaming(sandboxesFolder(home));
+    expect(left > 0).toBe(sandbox.preloaded);
+    await stopServers(home);
+    expect(await processesNaming(sandboxesFolder(home))).toBe(0);
   });
 
   it('leaves a process alone that only has the number of one of ours', async () => {

@@ -15,6 +15,7 @@ import { silent, tellStep } from '../steps.ts';
 import type { OnStep } from '../steps.ts';
 import { serviceKinds, serviceNames } from './kinds.ts';
 import type { ServiceKind, ServiceName, Services } from './kinds.ts';
+import { endPreloaded } from './sandboxes.ts';
 
 export interface EnsureOptions<Name extends ServiceName> {
   readonly home: Home;
@@ -119,7 +120,7 @@ export async function runningServers(home: Home): Promise<ServerName[]> {
 
 /**
  * Ends what the records name (or those of them that are wanted), in order: worker, engine, Temporal,
- * Postgres. Returns which of them ran. A process that only shares its number with one of ours is left alone.
+ * Postgres; with the worker its preloaded parents. Returns which of them ran. A process that only shares its number with one of ours is left alone.
  */
 export async function stopServers(
   home: Home,
@@ -138,6 +139,7 @@ export async function stopServers(
       }
       await removeRecord(home, record.name);
     }
+    if (only.includes('worker')) await endPreloaded(home);
     return stopped;
   });
 }
