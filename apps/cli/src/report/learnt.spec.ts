@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { learntChoices } from './learnt.ts';
 
 const vocabulary = {
-  words: ['', 'mean', 'median', 'none', 'forest', 'linear'],
+  words: [
+    '',
+    ...['mean', 'median', 'none'].map((word) => `imputation=${word}`),
+    'forest',
+    'linear',
+  ],
   decisions: [
     { name: 'imputation', tokens: [1, 2, 3] },
     { name: 'model', tokens: [4, 5] },

@@ -23,7 +23,7 @@ export function learntChoices(
     .map(({ name, tokens }, place) => {
       const moves = tokens.map((token) => ({
         decision: name,
-        choice: vocabulary.words[token] ?? String(token),
+        choice: choiceOf(name, vocabulary.words[token] ?? String(token)),
         before: shareOf(before, place, token),
         after: shareOf(after, place, token),
       }));
@@ -33,6 +33,10 @@ export function learntChoices(
     .map((choice) => choice!)
     .sort((a, b) => moveOf(b) - moveOf(a));
 }
+
+/** Grammars say `impute=median` where the decision is called `impute`. */
+const choiceOf = (decision: string, word: string): string =>
+  word.startsWith(`${decision}=`) ? word.slice(decision.length + 1) : word;
 
 const moveOf = ({ before, after }: LearntChoice): number => Math.abs(after - before);
 
