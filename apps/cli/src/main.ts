@@ -33,8 +33,8 @@ for (const command of commands) {
   program.addCommand(command);
 }
 
-// A reader that went away (`ace status | head`) is no error of this program.
-process.stdout.on('error', () => undefined);
+// A reader or a terminal that went away is no error of this program: servers are still ended in order.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await program.parseAsync();

@@ -33,6 +33,7 @@ async function statusOf(session: RunSession): Promise<StatusView> {
   return {
     temporal: { address, ui: uiUrl, namespace },
     taskQueue: TaskQueue.Main,
+    worker: !session.mine.includes('worker'),
     runs: await Promise.all(records.map((record) => runStatus(session, record))),
   };
 }

@@ -18,7 +18,10 @@ export function watchCommand(): Command {
 async function watch(name: string | undefined): Promise<void> {
   const signal = interruption();
   await withRuns(printSteps(process.stderr), async (session) => {
-    const { run } = await findRun(session.db, name);
+    const { run, status } = await findRun(session.db, name);
+    if (session.mine.includes('worker') && status !== 'finished') {
+      console.error(`No worker is at work here. To go on: npm run ace -- train --name ${run}\n`);
+    }
     const screen = screenOn(process.stdout);
     const observer = observerOf(session, run);
     const mend = (): Promise<void> => Promise.resolve();

@@ -19,6 +19,8 @@ export interface RunStatusView {
 export interface StatusView {
   temporal: { address: string; ui: string | null; namespace: string };
   taskQueue: string;
+  /** Whether a worker runs on this machine for this home. */
+  worker: boolean;
   runs: RunStatusView[];
 }
 
@@ -31,6 +33,7 @@ export function renderStatus(view: StatusView, paint: Paint, width = 80): string
     `${paint.faint('Temporal')}    ${address}, namespace ${namespace}`,
     ...(ui ? [`${paint.faint('UI')}          ${ui}`] : []),
     `${paint.faint('task queue')}  ${view.taskQueue}`,
+    `${paint.faint('worker')}      ${view.worker ? 'running' : 'none here; `npm run ace -- up` starts one'}`,
     '',
     ...(view.runs.length === 0
       ? ['No run yet; npm start makes one.']

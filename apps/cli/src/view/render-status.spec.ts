@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { Standing } from './live-view.ts';
+import { renderStatus, type RunStatusView, type StatusView } from './render-status.ts';
+import { colours, noPaint, widthOf } from './text.ts';
+
+const run: RunStatusView = {
+  ...{ run: 'quickstart-2', status: Standing.Running, iteration: 4, iterations: 15 },
+  ...{ failure: null, ui: null, createdAt: '2026-01-01T00:00:00.000Z', finishedAt: null },
+};
+
+const blocked: RunStatusView = {
+  ...{ ...run, run: 'r'.repeat(80), status: Standing.Blocked },
+  failure: {
+    ...{ iteration: 4, step: 'iteration 4', reason: 'the disk is full '.repeat(20) },
+    ...{ remedy: 'make room', command: 'npm run ace -- retry quickstart-1 4' },
+  },
+};
+
+const view: StatusView = {
+  temporal: { address: '127.0.0.1:7233', ui: 'http://127.0.0.1:8233', namespace: 'default' },
+  ...{
+    taskQueue: 'ace',
+    worker: true,
+    runs: [run, { ...run, run: 'quickstart-1', iteration: 15 }],
+  },
+};
+
+describe('renderStatus', () => {
+  it('shows the servers and every run', () => {
+    expect(renderStatus(view, noPaint).join('\n')).toMatchInlineSnapshot(`
+      "Temporal    127.0.0.1:7233, namespace default
+      UI          http://127.0.0.1:8233
+      task queue  ace
+      worker      running
+
+      quickstart-2                              running    iteration 4 of 15
+      quickstart-1                              running    iteration 15 of 15"
+    `);
+  });
+
+  it('says how to get what is not there', () => {
+    const lines = renderStatus({ ...view, worker: false, runs: [] }, noPaint).join('\n');
+    expect(lines).toContain('npm run ace -- up');
+    expect(lines).toContain('npm start');
+  });
+
+  it('shows what blocks a run within 80 columns', () => {
+    const lines = renderStatus({ ...view, runs: [blocked] }, colours);
+    expect(lines.join(' ')).toContain('retry quickstart-1');
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
+  });
+});
