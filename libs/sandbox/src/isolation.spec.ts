@@ -39,7 +39,8 @@ print(json.dumps(dict(
     devices=sorted(os.listdir('/dev')), work=sorted(os.listdir('/work')),
     mounts=sorted(line.split()[4] for line in open('/proc/self/mountinfo')),
     masks=sorted(os.listdir('/env/lib/' + os.path.basename(os.path.dirname(os.__file__)) + '/site-packages/sklearn/datasets/data')),
-    packages=sorted(os.listdir(os.path.join(os.path.dirname(os.__file__), 'site-packages'))),
+    packages=[name for kind in ('site-packages', 'dist-packages') if os.path.isdir(os.path.join(os.path.dirname(os.__file__), kind))
+              for name in os.listdir(os.path.join(os.path.dirname(os.__file__), kind))],
     limits={name: resource.getrlimit(getattr(resource, 'RLIMIT_' + name)) for name in ('CORE', 'NOFILE', 'MEMLOCK', 'CPU')},
     writable=[folder for folder in folders if writable(folder)],
     network=dict(
