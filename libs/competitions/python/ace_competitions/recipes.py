@@ -98,6 +98,7 @@ def loan_rates() -> pd.DataFrame:
 def smoker_survival() -> pd.DataFrame:
     # Left out: the date of death, identifiers, and `censored`, which says only that `wt82` is missing.
     frame = table("causaldata", "nhefs")
+    frame["death"] = frame["death"].map({0: "alive", 1: "dead"})
     return frame.drop(columns=["seqn", "id", "yrdth", "modth", "dadth", "censored", "race"])
 
 

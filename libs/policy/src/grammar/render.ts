@@ -21,7 +21,7 @@ export function render(tokens: readonly number[], competition: Competition): str
   const predict = predictPart(program, competition);
   const score = scorePart(competition);
   const validate = validatePart(program);
-  const write = writePart(program, competition);
+  const write = writePart(program);
   const all = [...features.map(({ body }) => body), model, predict, score, validate, write];
   return [
     ...head(competition, all),

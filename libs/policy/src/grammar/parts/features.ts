@@ -35,14 +35,14 @@ const encoders: Record<Program['encode'], Part> = {
   'target-mean': textEncoder('TargetEncoder', 'TargetEncoder(random_state=0)'),
   'drop-text': part([], 'X = X.drop(columns=text)', 'X_test = X_test.drop(columns=text)'),
   'text-to-codes': part(
-    ['from sklearn.preprocessing import OrdinalEncoder'],
-    'encoder = OrdinalEncoder(',
-    '    handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2',
-    ')',
-    'codes = encoder.fit_transform(X[text])',
-    'codes_test = encoder.transform(X_test[text])',
-    'X = X.drop(columns=text).assign(**dict(zip(text, codes.T)))',
-    'X_test = X_test.drop(columns=text).assign(**dict(zip(text, codes_test.T)))',
+    [],
+    'words = {name: sorted(X[name].dropna().unique()) for name in text}',
+    '',
+    'def codes_of(table):',
+    '    columns = [pd.Categorical(table[name], words[name]).codes for name in text]',
+    '    return dict(zip(text, np.column_stack(columns).T))',
+    '',
+    'X, X_test = X.assign(**codes_of(X)), X_test.assign(**codes_of(X_test))',
   ),
 };
 

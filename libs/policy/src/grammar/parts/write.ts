@@ -1,4 +1,3 @@
-import type { Competition } from '@ace/config/pure';
 import type { Program } from '../vocabulary.ts';
 import { part, type Part } from './part.ts';
 
@@ -39,7 +38,7 @@ const writers: Record<Program['write'], Part> = {
 };
 
 /** Fits on everything, predicts the test rows and writes the submission. */
-export function writePart(program: Program, _competition: Competition): Part {
+export function writePart(program: Program): Part {
   const writer = writers[program.write];
   return part(
     writer.imports,
