@@ -54,13 +54,13 @@ export async function untilDead(folder: string, signal?: AbortSignal): Promise<b
   if (descriptor === null) return true;
   const stream = new Socket({ fd: descriptor, readable: true, writable: false });
   return new Promise((resolve, reject) => {
-    const let_go = (): void => {
+    const letGo = (): void => {
       stream.destroy();
       resolve(false);
     };
-    signal?.addEventListener('abort', let_go, { once: true });
+    signal?.addEventListener('abort', letGo, { once: true });
     stream.once('close', () => {
-      signal?.removeEventListener('abort', let_go);
+      signal?.removeEventListener('abort', letGo);
       resolve(signal?.aborted !== true);
     });
     stream.once('error', reject);
