@@ -1,9 +1,9 @@
 import { firstDifference, type RunDigest } from '@ace/buffer';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, startSystem, type System } from './system.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './eventually.ts';
+import { startSystem, type System } from './system.ts';
 
 const small = {
   seed: 7,
@@ -13,80 +13,109 @@ const small = {
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: ['smoker-survival'] },
   evaluation: { samplesPerCompetition: 2, everyIterations: 0 },
 };
-const deep = { ...small, pipelineDepth: 2 };
+const configs = { small, deep: { ...small, pipelineDepth: 2 } };
+type Config = keyof typeof configs;
+
+/** An evaluation of three competitions comes before the first iteration. */
+const evaluationGroups = 3;
 
 let system: System;
-const undisturbed: Record<'small' | 'deep', RunDigest | null> = { small: null, deep: null };
+const undisturbed = new Map<Config, RunDigest>();
 
 beforeAll(async () => {
   system = await startSystem();
-  for (const [name, config] of Object.entries({ small, deep })) {
-    await system.train(`undisturbed-${name}`, config);
+  for (const name of Object.keys(configs) as Config[]) {
+    await system.train(`undisturbed-${name}`, configs[name]);
     await system.ended(`undisturbed-${name}`);
-    undisturbed[name as 'small' | 'deep'] = await system.digest(`undisturbed-${name}`);
+    undisturbed.set(name, await system.digest(`undisturbed-${name}`));
   }
 }, 240_000);
 
+afterEach(() => system.tidy(), 60_000);
 afterAll(() => system.end(), 60_000);
 
-async function expectEqual(run: string, which: 'small' | 'deep'): Promise<void> {
+async function expectEqual(run: string, which: Config): Promise<void> {
   await system.ended(run);
   const digest = await system.digest(run);
-  const expected = undisturbed[which];
+  const expected = undisturbed.get(which);
   if (!expected) throw new Error('there is no undisturbed run to compare with');
   expect(firstDifference(expected, digest)).toBeNull();
   expect(digest.total).toBe(expected.total);
 }
 
-/** Lets the worker die at its n-th arrival at a fault point, and waits until it did. */
-async function dieAt(point: string, run: string, config: object, arrival = 1): Promise<void> {
-  const file = join(system.home.root, `${run}.fault`);
-  await writeFile(file, `${point}\n${arrival}\n`);
-  await system.kill('worker');
-  await system.revive({ ACE_FAULT_FILE: file });
-  await system.train(run, config);
-  await eventually(`the worker reaches "${point}"`, () => existsSync(`${file}.hit`));
+/** Lets the worker die at its n-th arrival at a fault point of a new run, and waits until it did. */
+async function dieAt(point: string, arrival: number, run: string, which: Config) {
+  await system.faults.arm(point, arrival);
+  await system.train(run, configs[which]);
+  await eventually(`the worker reaches "${point}"`, () => system.faults.wasHit());
+  await system.died('worker');
 }
 
-/** Number of executions of each attempt of a run, at most. */
-async function mostExecutions(run: string): Promise<number> {
-  const query = 'SELECT max(execution)::int AS most FROM executions WHERE run = $1';
-  const { rows } = await system.db.pool.query<{ most: number }>(query, [run]);
-  return rows[0]!.most;
+interface Execution extends SandboxName {
+  ended: boolean;
 }
 
-const attemptsUnderWay = async (run: string): Promise<boolean> => {
-  const query = 'SELECT 1 FROM executions WHERE run = $1 AND track = $2 LIMIT 1';
-  return (await system.db.pool.query(query, [run, 'train'])).rows.length > 0;
-};
+/** All executions of a run's training attempts so far. */
+async function executionsOf(run: string): Promise<Execution[]> {
+  const query = `SELECT iteration, slot, sample, execution, ended_at IS NOT NULL AS ended
+    FROM executions WHERE run = $1 AND track = 'train' ORDER BY iteration, slot, sample, execution`;
+  const { rows } = await system.db.pool.query<
+    Record<'iteration' | 'slot' | 'sample' | 'execution', number> & { ended: boolean }
+  >(query, [run]);
+  return rows.map(({ iteration, slot, sample, execution, ended }) => {
+    return { run, attempt: `train.${iteration}.${slot}.${sample}`, execution, ended };
+  });
+}
+
+const running = async (run: string): Promise<Execution[]> =>
+  (await executionsOf(run)).filter(({ ended }) => !ended);
+
+const attemptUnderWay = (run: string): Promise<void> =>
+  eventually(`an attempt of ${run} is under way`, async () => (await running(run)).length > 0);
 
 describe('a run whose worker is killed', () => {
   it.each([
-    ['a completion stored, not answered', 'completion stored, not answered', 'small'],
-    ['inside the transaction of evolve', 'in the transaction of evolve', 'small'],
-    ['a checkpoint written, not published, depth 1', 'checkpoint written, not published', 'small'],
-    ['a checkpoint written, not published, depth 2', 'checkpoint written, not published', 'deep'],
+    ['completion stored, not answered', evaluationGroups + 1],
+    ['in the transaction of evolve', 2],
+    ['checkpoint written, not published', 2],
   ] as const)(
-    'at %s ends as if nothing had happened',
-    async (_, point, which) => {
-      const run = `killed-${which}-${point.replace(/[^a-z]+/g, '-')}`;
-      await dieAt(point, run, which === 'deep' ? deep : small, 2);
+    'at depth 1, %s: ends as if nothing had happened',
+    async (point, arrival) => {
+      const run = `killed-${point.replace(/[^a-z]+/g, '-')}`;
+      await dieAt(point, arrival, run, 'small');
       await system.revive();
-      await expectEqual(run, which);
+      await expectEqual(run, 'small');
     },
     120_000,
   );
 
-  it('with two sandboxes running finds both again: their execution number stays 1', async () => {
+  it('at depth 2, checkpoint written, not published: ends as if nothing had happened', async () => {
+    const run = 'killed-deep';
+    await dieAt('checkpoint written, not published', 3, run, 'deep');
+    await system.revive();
+    await expectEqual(run, 'deep');
+  }, 120_000);
+
+  it('with two sandboxes running: they end without it, and it takes their results', async () => {
     const run = 'killed-with-sandboxes';
-    await dieAt('sandbox running, not awaited', run, small, 2);
-    const query =
-      'SELECT count(*)::int AS open FROM executions WHERE run = $1 AND ended_at IS NULL';
-    const { rows } = await system.db.pool.query<{ open: number }>(query, [run]);
-    expect(rows[0]!.open).toBe(2);
+    const root = join(system.home.root, 'sandboxes');
+    const sandbox = createBubblewrapSandbox({ root, python: system.python });
+    const standings = async () =>
+      Promise.all((await running(run)).map((name) => sandbox.find(name)));
+    const twoRun = async () => String(await standings()) === 'running,running';
+
+    await system.train(run, small);
+    await system.killWhen('two sandboxes run', 'worker', twoRun);
+    const left = await running(run);
+    expect(left).toHaveLength(2);
+    await Promise.all(left.map((name) => sandbox.wait(name)));
+    expect(await standings()).toEqual(['finished', 'finished']);
+
     await system.revive();
     await expectEqual(run, 'small');
-    expect(await mostExecutions(run)).toBe(1);
+    expect(new Set((await executionsOf(run)).map(({ execution }) => execution))).toEqual(
+      new Set([1]),
+    );
   }, 120_000);
 });
 
@@ -96,7 +125,7 @@ describe('a run whose server is killed', () => {
     async (server) => {
       const run = `killed-${server}`;
       await system.train(run, small);
-      await eventually('an attempt is under way', () => attemptsUnderWay(run));
+      await attemptUnderWay(run);
       await system.kill(server);
       await system.revive();
       await expectEqual(run, 'small');
@@ -109,15 +138,15 @@ describe('a run that was terminated', () => {
   it('is resumed under its id and ends as if nothing had happened', async () => {
     const run = 'terminated';
     await system.train(run, small);
-    await eventually('an attempt is under way', () => attemptsUnderWay(run));
+    await attemptUnderWay(run);
     await system.client.workflow.getHandle(run).terminate('a test');
     await system.train(run, small);
     await expectEqual(run, 'small');
   }, 120_000);
 
   it('is refused under its id with another config, naming the field', async () => {
-    await system.train('terminated', { ...small, groupSize: 5 });
-    await expect(system.ended('terminated')).rejects.toMatchObject({
+    await system.train('undisturbed-small', { ...small, groupSize: 5 });
+    await expect(system.ended('undisturbed-small')).rejects.toMatchObject({
       cause: {
         cause: { type: 'ConfigMismatch', message: expect.stringContaining('groupSize') as string },
       },

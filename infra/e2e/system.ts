@@ -1,53 +1,64 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { homeAt, makeHome, openHome, type Home } from '../src/home.ts';
+import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
+import { isRunning, type ProcessIdentity } from '../src/servers/process-identity.ts';
 import { readRecord, type ServerName } from '../src/servers/record.ts';
-import { ensureServers, stopServers } from '../src/services/services.ts';
-import type { Services } from '../src/services/kinds.ts';
+import { ensureServers } from '../src/services/services.ts';
+import { makeTemporaryHome, removeTemporaryHome } from '../src/testing/index.ts';
 import { ensureWorker } from '../src/worker.ts';
+import { eventually } from './eventually.ts';
+import { openFaults, type Faults } from './faults.ts';
 
 /** The whole system in a home of its own: real servers and a real worker, each a process that can be killed. */
 export interface System {
   home: Home;
   client: Client;
   db: Database;
+  faults: Faults;
+  /** Interpreter of the solutions' environment. */
+  python: string;
   /** Starts (or resumes) a run under its name. */
   train(run: string, input: object): Promise<void>;
   /** Resolves when the run has ended well. */
   ended(run: string): Promise<void>;
   digest(run: string): Promise<RunDigest>;
-  /** SIGKILL to one server or the worker. */
+  /** SIGKILL to one server or the worker; resolves when the process is gone. */
   kill(name: ServerName): Promise<void>;
-  /** Starts again whatever died, with these variables set for the worker. */
-  revive(workerEnv?: Record<string, string>): Promise<void>;
+  /** SIGKILL at a moment at which `holds` answers true: the process is frozen while it is asked. */
+  killWhen(what: string, name: ServerName, holds: () => Promise<boolean>): Promise<void>;
+  /** Resolves when the process of a server or the worker is gone. */
+  died(name: ServerName): Promise<void>;
+  /** Starts again whatever died. */
+  revive(): Promise<void>;
+  /** Ends whatever a failed test left: its fault, its open workflows, its dead servers. */
+  tidy(): Promise<void>;
   end(): Promise<void>;
 }
+
+/** Sandboxes at once, so that two of them run together on any machine. */
+const slots = '2';
 
 export async function startSystem(): Promise<System> {
   const shared = await openHome();
   const provisioned = await provision(shared);
-  const root = await mkdtemp(join(tmpdir(), 'ace-e2e-'));
-  await chmod(root, 0o755);
-  const home = await makeHome(homeAt(root, shared));
+  const home = await makeTemporaryHome(shared);
+  const faults = openFaults(home.root);
+  Object.assign(process.env, { ACE_FAULT_FILE: faults.file, ACE_SLOTS: slots });
+
+  const revive = async (): Promise<void> => {
+    const services = await ensureServers({ home, anyPort: true, settings: {} });
+    await ensureWorker(home, services, provisioned);
+  };
   const services = await ensureServers({ home, anyPort: true, settings: {} });
   await ensureWorker(home, services, provisioned);
-  const connection = await Connection.connect({ address: services.temporal.address });
-  const client = new Client({ connection, namespace: services.temporal.namespace });
+  const { address, namespace } = services.temporal;
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
   const db = await openDatabase(services.postgres.url);
 
-  const revive = async (workerEnv: Record<string, string> = {}): Promise<void> => {
-    Object.assign(process.env, workerEnv);
-    const revived: Services = await ensureServers({ home, anyPort: true, settings: {} });
-    await ensureWorker(home, revived, provisioned);
-    for (const name of Object.keys(workerEnv)) delete process.env[name];
-  };
-
   return {
-    ...{ home, client, db, revive },
+    ...{ home, client, db, faults, python: provisioned.solutionPython, revive },
     async train(run, input) {
       const options = { workflowId: run, taskQueue: 'ace', args: [input] };
       await client.workflow.start('trainingRun', options);
@@ -55,30 +66,56 @@ export async function startSystem(): Promise<System> {
     ended: (run) => client.workflow.getHandle(run).result() as Promise<void>,
     digest: (run) => digestRun(db, run),
     kill: (name) => killServer(home, name),
+    killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
+    died: async (name) => gone(name, await processOf(home, name)),
+    async tidy() {
+      await faults.disarm();
+      await revive();
+      await terminateAll(client);
+    },
     async end() {
       await closeDatabase(db);
       await connection.close();
-      await stopServers(home);
-      await rm(root, { recursive: true, force: true });
+      await removeTemporaryHome(home);
     },
   };
 }
 
 async function killServer(home: Home, name: ServerName): Promise<void> {
-  const record = await readRecord(home, name);
-  if (!record?.process) throw new Error(`${name} has no process to kill`);
-  process.kill(record.process.pid, 'SIGKILL');
+  const identity = await processOf(home, name);
+  process.kill(identity.pid, 'SIGKILL');
+  await gone(name, identity);
 }
 
-/** Polls until `holds` answers true. @throws after `seconds`, naming what was awaited. */
-export async function eventually(
-  what: string,
-  holds: () => Promise<boolean> | boolean,
-  seconds = 60,
-): Promise<void> {
-  const until = performance.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (performance.now() > until) throw new Error(`did not happen in ${seconds} s: ${what}`);
-    await new Promise((resume) => setTimeout(resume, 50));
+async function killIf(
+  home: Home,
+  name: ServerName,
+  holds: () => Promise<boolean>,
+): Promise<boolean> {
+  if (!(await holds())) return false;
+  const { pid } = await processOf(home, name);
+  process.kill(pid, 'SIGSTOP');
+  if (await holds()) {
+    await killServer(home, name);
+    return true;
+  }
+  process.kill(pid, 'SIGCONT');
+  return false;
+}
+
+async function processOf(home: Home, name: ServerName): Promise<ProcessIdentity> {
+  const record = await readRecord(home, name);
+  if (!record?.process) throw new Error(`${name} has no process`);
+  return record.process;
+}
+
+const gone = (name: ServerName, identity: ProcessIdentity): Promise<void> =>
+  eventually(`the process of ${name} is gone`, async () => !(await isRunning(identity)), 20);
+
+/** A parent's end ends its children. */
+async function terminateAll(client: Client): Promise<void> {
+  const query = `WorkflowType = 'trainingRun' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    await client.workflow.getHandle(workflowId).terminate('left by a failed test');
   }
 }

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSystem, type System } from './system.ts';
+
+/** 16 groups × 8 attempts, four iterations in the pipeline at once. */
+const wide = {
+  seed: 11,
+  iterations: 4,
+  pipelineDepth: 4,
+  groups: 16,
+  groupSize: 8,
+  competitions: { train: ['concrete-strength', 'party-identification'], heldOut: [] },
+  evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
+};
+const run = 'wide';
+
+interface Size {
+  events: number;
+  bytes: number;
+  largestPayload: number;
+}
+
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem();
+  await system.train(run, wide);
+  await system.ended(run);
+}, 400_000);
+
+afterAll(() => system.end(), 60_000);
+
+async function sizeOf(workflowId: string): Promise<Size> {
+  const { events = [] } = await system.client.workflow.getHandle(workflowId).fetchHistory();
+  const { workflowExecutionInfo: info } = (
+    await system.client.workflow.getHandle(workflowId).describe()
+  ).raw;
+  return {
+    events: events?.length ?? 0,
+    bytes: Number(info?.historySizeBytes),
+    largestPayload: Math.max(0, ...payloadSizes(events)),
+  };
+}
+
+/** Bytes of every payload anywhere in a history. */
+function payloadSizes(value: unknown): number[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  const { data } = value as { data?: unknown };
+  const own = data instanceof Uint8Array ? [data.length] : [];
+  return [...own, ...Object.values(value).flatMap(payloadSizes)];
+}
+
+const ids = async (type: string): Promise<string[]> => {
+  const found: string[] = [];
+  const query = `WorkflowType = '${type}'`;
+  for await (const { workflowId } of system.client.workflow.list({ query })) found.push(workflowId);
+  return found;
+};
+
+describe('histories of 16 groups × 8 attempts at depth 4', () => {
+  it.each([
+    ['executionGroup', 64, 150],
+    ['trainingIteration', 4, 250],
+  ])('%s: every one of %i stays under %i events', async (type, count, limit) => {
+    const found = await ids(type);
+    expect(found).toHaveLength(count);
+    for (const id of found) expect((await sizeOf(id)).events).toBeLessThan(limit);
+  });
+
+  it('trainingRun stays under 25 events per iteration', async () => {
+    expect((await sizeOf(run)).events).toBeLessThan(25 * wide.iterations);
+  });
+
+  it('every history stays under 1 MB and every payload under 32 KB', async () => {
+    const all = [run, ...(await ids('trainingIteration')), ...(await ids('executionGroup'))];
+    const sizes = await Promise.all(all.map(sizeOf));
+    expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(1_000_000);
+    expect(Math.max(...sizes.map(({ largestPayload }) => largestPayload))).toBeLessThan(32_000);
+    expect(Math.min(...sizes.map(({ largestPayload }) => largestPayload))).toBeGreaterThan(0);
+  });
+});
