@@ -23,7 +23,6 @@ import { cancellationDetails } from '@temporalio/activity';
 import { readFile } from 'node:fs/promises';
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
-import { FaultPoint, faultPoint } from './fault-point.ts';
 import { prepared } from './generate.ts';
 import { whileAlive } from './liveness.ts';
 import { requireRun } from './run.ts';
@@ -87,7 +86,6 @@ async function runExecution(
   const standing = await deps.sandbox.find(name);
   if (standing === 'absent') await deps.sandbox.start(name, await specOf(deps, attempt));
   if (standing === 'lost') return gone(deps, attempt, execution, 'the sandbox vanished');
-  faultPoint(FaultPoint.SandboxesRunning);
   await waitFor(deps, name, signal);
   if ((await deps.sandbox.find(name)) === 'lost') {
     return gone(deps, attempt, execution, 'the sandbox ended without a result');

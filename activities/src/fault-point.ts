@@ -3,7 +3,6 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 /** Lines between which a test may let this process die. */
 export const FaultPoint = {
   CompletionStored: 'completion stored, not answered',
-  SandboxesRunning: 'sandbox running, not awaited',
   InEvolveTransaction: 'in the transaction of evolve',
   CheckpointNotPublished: 'checkpoint written, not published',
 } as const;

@@ -1,6 +1,7 @@
 import {
   ConfigMismatchError,
   inPhase,
+  markFinished,
   openRun as openRunRow,
   readRun,
   type RunRecord,
@@ -51,8 +52,7 @@ export function runActivities(deps: ActivityDeps) {
     async finishRun({ run }: { run: string }): Promise<void> {
       const { config } = await requireRun(deps, run);
       const finish = { kind: PhaseKind.Finish, index: config.iterations };
-      await inPhase(deps.db, run, finish, () => Promise.resolve(), { last: true });
-      await setRunStatus(deps.db, run, 'finished');
+      await inPhase(deps.db, run, finish, (tx) => markFinished(tx, run), { last: true });
     },
   };
 }

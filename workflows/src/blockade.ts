@@ -25,7 +25,7 @@ export function openBlockade(run: string, plan: RunPlan) {
     (iteration) => {
       blocked.delete(iteration);
     },
-    { validator: (iteration) => refuseUnlessBlocked(blocked, iteration) },
+    { validator: (iteration: number) => refuseUnlessBlocked(blocked, iteration) },
   );
 
   /** Runs `work` until it succeeds. */

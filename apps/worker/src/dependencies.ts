@@ -32,7 +32,7 @@ export async function openDependencies(
     ...{ host, db, sandbox, grader },
     artifacts: openArtifacts(join(home, 'artifacts')),
     grammar: pipelineGrammar,
-    competitions: await loadCompetitions(settings.competitions),
+    competitions: loadCompetitions(settings.competitions),
     recipes: await loadRecipes(),
     engineOf: engines.of,
     temporal: new Client({ connection, namespace: settings.namespace }),
@@ -43,9 +43,8 @@ export async function openDependencies(
   return { deps, close };
 }
 
-async function loadCompetitions(folder: string): Promise<Map<string, PreparedCompetition>> {
-  const catalogue = await loadCatalogue();
-  const prepared = await Promise.all(catalogue.map(({ id }) => loadPrepared(folder, id)));
+function loadCompetitions(folder: string): Map<string, PreparedCompetition> {
+  const prepared = loadCatalogue().map(({ id }) => loadPrepared(folder, id));
   return new Map(prepared.map((competition) => [competition.config.id, competition]));
 }
 
@@ -53,7 +52,7 @@ async function loadCompetitions(folder: string): Promise<Map<string, PreparedCom
 function openEngines(embeddedUrl: string) {
   const engines = new Map<string, PolicyEngine>();
   return {
-    of({ engine }: RunConfig): PolicyEngine {
+    of: ({ engine }: RunConfig): PolicyEngine => {
       const url = engine.kind === 'embedded' ? embeddedUrl : engine.url;
       const known = engines.get(url);
       if (known) return known;

@@ -16,6 +16,7 @@ export {
 export {
   type FailureRecord,
   listRuns,
+  markFinished,
   openRun,
   readRun,
   type RunOpening,

@@ -80,13 +80,27 @@ export async function listRuns(db: Database): Promise<RunRecord[]> {
  * Says how the run stands and, unless it goes well, why. A finished run stays finished.
  * @throws UnknownRunError
  */
-export async function setRunStatus(
+export const setRunStatus = (
   db: Database,
   run: string,
   status: RunStatus,
   failure: FailureRecord | null = null,
+): Promise<void> => writeStatus(db.pool, run, status, failure);
+
+/**
+ * Closes a run for good, in the transaction of its last phase.
+ * @throws UnknownRunError
+ */
+export const markFinished = (tx: pg.ClientBase, run: string): Promise<void> =>
+  writeStatus(tx, run, RunStatus.Finished, null);
+
+async function writeStatus(
+  queryable: pg.Pool | pg.ClientBase,
+  run: string,
+  status: RunStatus,
+  failure: FailureRecord | null,
 ): Promise<void> {
-  const { rowCount } = await db.pool.query(
+  const { rowCount } = await queryable.query(
     `UPDATE runs SET
        status = CASE status WHEN 'finished' THEN status ELSE $2 END,
        failure = CASE status WHEN 'finished' THEN failure ELSE $3::jsonb END,

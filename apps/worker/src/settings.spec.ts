@@ -1,0 +1,40 @@
+import { InputError } from '@ace/config';
+import { availableParallelism, hostname } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { settingsFrom } from './settings.ts';
+
+const complete = {
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  DATABASE_URL: 'postgres://somewhere/ace',
+  ACE_ENGINE_URL: 'http://127.0.0.1:8642',
+  ACE_HOME: '/home',
+  ACE_SOLUTION_PYTHON: '/python',
+  ACE_COMPETITIONS: '/competitions',
+};
+
+describe('settingsFrom', () => {
+  it.each(Object.keys(complete))('names %s when it is missing or empty', (name) => {
+    const rest = Object.fromEntries(Object.entries(complete).filter(([key]) => key !== name));
+    const refusal = new InputError(
+      `${name}: expected a value, got none (ace starts workers with it set)`,
+    );
+    expect(() => settingsFrom(rest)).toThrow(refusal);
+    expect(() => settingsFrom({ ...complete, [name]: '' })).toThrow(refusal);
+  });
+
+  it.each(['0', '-1', '1.5', '1025', 'many', ''])('refuses ACE_SLOTS "%s"', (given) => {
+    expect(() => settingsFrom({ ...complete, ACE_SLOTS: given })).toThrow(
+      new InputError(`ACE_SLOTS: expected a whole number from 1 to 1024, got "${given}"`),
+    );
+  });
+
+  it('takes this machine’s name, its processors and the default namespace unless told', () => {
+    expect(settingsFrom(complete)).toMatchObject({
+      ...{ namespace: 'default', host: hostname(), slots: availableParallelism() },
+    });
+    const told = { TEMPORAL_NAMESPACE: 'other', ACE_HOST: 'elsewhere', ACE_SLOTS: '3' };
+    expect(settingsFrom({ ...complete, ...told })).toMatchObject({
+      ...{ namespace: 'other', host: 'elsewhere', slots: 3 },
+    });
+  });
+});
