@@ -5,7 +5,13 @@ export type { Home } from './home.ts';
 export { provision } from './provision.ts';
 export type { Provisioned } from './provision.ts';
 export { loadRecipes } from './recipes.ts';
-export { ensureServers, readServices, runningServers, stopServers } from './services/services.ts';
+export {
+  ensureServers,
+  readServices,
+  runningServers,
+  servicesWithSetting,
+  stopServers,
+} from './services/services.ts';
 export { serverNames } from './servers/record.ts';
 export type { ServerName } from './servers/record.ts';
 export type { EnsureOptions } from './services/services.ts';

@@ -275,6 +275,14 @@ describe('a setting', () => {
     expect(await readRecords(home)).toEqual([]);
   });
 
+  it('that names a silent server is found before anything is started', async () => {
+    const settings = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const only = ['postgres', 'temporal'] as const;
+    const refused = ensureServers({ home, only, anyPort: true, settings });
+    await expect(refused).rejects.toThrow('TEMPORAL_ADDRESS');
+    expect(await readRecords(home)).toEqual([]);
+  });
+
   it('that names a silent server is an error with the setting in it', async () => {
     const settings = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
     const started = ensureServers({ home, only: ['temporal'], settings });

@@ -41,16 +41,26 @@ export async function ensureServers<Name extends ServiceName = ServiceName>(
   options: EnsureOptions<Name>,
 ): Promise<Pick<Services, Name>> {
   const { home, only = serviceNames as readonly Name[], onStep = silent } = options;
+  const named = servicesWithSetting(options.settings);
   const waiting = (): void =>
     onStep({ part: 'Servers', state: 'doing', detail: 'waiting for another ace', seconds: 0 });
   const start = async (name: Name): Promise<[Name, Services[Name]]> => [
     name,
     await ensureOne(serviceKinds[name] as ServiceKind<Services[Name]>, options),
   ];
-  const body = async (): Promise<[Name, Services[Name]][]> => settleAll(only.map(start));
+  // A setting that is wrong is found before anything of ours is started.
+  const body = async (): Promise<[Name, Services[Name]][]> => [
+    ...(await settleAll(only.filter((name) => named.includes(name)).map(start))),
+    ...(await settleAll(only.filter((name) => !named.includes(name)).map(start))),
+  ];
   const services = await withLock(serversLock(home), body, waiting);
   return Object.fromEntries(services) as Pick<Services, Name>;
 }
+
+/** The services that settings name: somebody else's servers, which are only asked. */
+export const servicesWithSetting = (
+  settings: NodeJS.ProcessEnv = process.env,
+): readonly ServiceName[] => serviceNames.filter((name) => settings[serviceKinds[name].setting]);
 
 /** Like `Promise.all`, but nothing is left running behind the lock when one fails. */
 async function settleAll<T>(promises: readonly Promise<T>[]): Promise<T[]> {

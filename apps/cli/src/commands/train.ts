@@ -3,6 +3,7 @@ import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
 import { ExitCode } from '../errors.ts';
 import { parseOverrides } from '../input/overrides.ts';
+import { refuseUnreachableEngine } from '../input/reachable-engine.ts';
 import { checkRunName } from '../input/run-name.ts';
 import { configSources } from '../input/sources.ts';
 import { interruption } from '../run/interruption.ts';
@@ -57,6 +58,7 @@ async function run(request: OpenRequest, flags: Omit<TrainFlags, 'name' | 'set'>
     console.log(JSON.stringify(config, null, 2));
     return;
   }
+  await refuseUnreachableEngine(config);
   const signal = interruption();
   const [results, progress] = [process.stdout, json ? process.stderr : process.stdout];
   const onStep = printSteps(process.stderr);

@@ -11,6 +11,7 @@ import {
   runningServers,
   type ServerName,
   serverNames,
+  servicesWithSetting,
   type ServiceName,
   type Services,
   SetUpError,
@@ -51,6 +52,8 @@ export function openRuns(onStep: OnStep): Promise<RunSession> {
 
 export function openTraining(onStep: OnStep): Promise<TrainingSession> {
   return inHome(onStep, async (home) => {
+    // A setting that is wrong is found before anything is installed or started.
+    await ensureServers({ home, only: servicesWithSetting() });
     const provisioned = await provision(home, onStep);
     const services = await ensureAll(home, provisioned, onStep);
     const mend = async (): Promise<void> => {
