@@ -1,0 +1,246 @@
+import type { RunPlan } from '@ace/activities';
+import { executeQueueOf, TaskQueue } from '@ace/config';
+import { Context } from '@temporalio/activity';
+import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { retryIterationUpdate } from './index.ts';
+
+/** A namespace of this file's own, since the names of the queues are fixed. */
+const namespace = `workflows-${process.pid}`;
+const host = 'host-b';
+
+const plan: RunPlan = {
+  ...{ iterations: 1, pipelineDepth: 1, iterationsPerSegment: 10, cursor: 0 },
+  evaluation: { everyIterations: 0, samplesPerCompetition: 0 },
+  ...{ onIterationFailure: 'block', hostLostAfterSeconds: 1 },
+};
+const openGroup = { samples: [0], wallSeconds: 10, hostLostAfterSeconds: 1 };
+
+/** What every activity answers unless a test says otherwise. */
+const ordinary = {
+  ...{ openRun: () => plan, readOpenGroup: () => openGroup, awaitTurn: () => 'now' },
+  ...{ sample: () => ({ slots: 1 }), execute: () => ({ verdict: 'ok' }) },
+  ...{ grade: () => ({ valid: true }), initialise: nothing, generate: nothing, evolve: nothing },
+  ...{ update: nothing, finishRun: nothing, recordFailure: nothing, clearFailure: nothing },
+  followWorkflow: ({ workflowId }: { workflowId: string }) =>
+    client.workflow.getHandle(workflowId).result(),
+};
+type ActivityName = keyof typeof ordinary;
+function nothing(): void {}
+
+interface Call {
+  name: ActivityName;
+  queue: string;
+  input: Record<string, unknown>;
+}
+type Answer = (input: never, tries: number) => unknown;
+
+/** What the activities of one run answer, and which were called. */
+class Script {
+  readonly calls: Call[] = [];
+  constructor(readonly answers: Partial<Record<ActivityName, Answer>>) {}
+
+  called = (name: ActivityName): Call[] => this.calls.filter((call) => call.name === name);
+
+  perform(name: ActivityName, input: Record<string, unknown>): unknown {
+    const queue = Context.current().info.taskQueue;
+    this.calls.push({ name, queue, input });
+    const answer = this.answers[name] ?? ordinary[name];
+    return answer(input as never, this.called(name).length);
+  }
+}
+
+const scripts = new Map<string, Script>();
+const activities = Object.fromEntries(
+  (Object.keys(ordinary) as ActivityName[]).map((name) => [
+    name,
+    (input: Record<string, unknown>) => {
+      const run = Context.current().info.workflowExecution!.workflowId.split('/')[0]!;
+      return Promise.resolve(scripts.get(run)!.perform(name, input));
+    },
+  ]),
+);
+
+// Failures are what is tested here: not news.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let connection: Connection;
+let native: NativeConnection;
+let client: Client;
+let stopWorkers: () => Promise<void>;
+
+beforeAll(async () => {
+  const address = process.env.ACE_TEST_TEMPORAL_ADDRESS!;
+  connection = await Connection.connect({ address });
+  native = await NativeConnection.connect({ address });
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await connection.workflowService.registerNamespace({
+    ...{ namespace, workflowExecutionRetentionPeriod },
+  });
+  client = new Client({ connection, namespace });
+  await untilServed();
+  stopWorkers = await startWorkers();
+}, 60_000);
+
+afterAll(async () => {
+  await stopWorkers?.();
+  await native?.close();
+  await connection?.close();
+}, 30_000);
+
+/** A new namespace takes the server a moment. */
+async function untilServed(): Promise<void> {
+  const found = async () =>
+    client.workflow.count().then(
+      () => true,
+      () => false,
+    );
+  while (!(await found())) await pause(100);
+}
+
+async function startWorkers(): Promise<() => Promise<void>> {
+  const workflowsPath = fileURLToPath(new URL('index.ts', import.meta.url));
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+  const { Main, Turn, Execute } = TaskQueue;
+  const workers = await Promise.all(
+    [Main, Turn, Execute, executeQueueOf(host)].map((taskQueue) =>
+      Worker.create({
+        ...{ connection: native, namespace, taskQueue, activities },
+        ...(taskQueue === Main ? { workflowBundle } : {}),
+      }),
+    ),
+  );
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+  };
+}
+
+async function start(run: string, answers: Partial<Record<ActivityName, Answer>>) {
+  const script = new Script(answers);
+  scripts.set(run, script);
+  const options = { workflowId: run, taskQueue: TaskQueue.Main, args: [{}] };
+  return { script, handle: await client.workflow.start('trainingRun', options) };
+}
+
+async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const until = performance.now() + 30_000;
+  while (!holds()) {
+    if (performance.now() > until) throw new Error(`did not happen: ${what}`);
+    await pause(20);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
+
+const tooManyLost = ApplicationFailure.create({
+  ...{ type: 'TooManyLost', message: 'one group of two is left', nonRetryable: true },
+});
+const failsOnce: Answer = (_, tries) => {
+  if (tries === 1) throw tooManyLost;
+};
+
+describe('a failed iteration', () => {
+  it('blocks the run, says what to do, and goes on at retryIteration alone', async () => {
+    const { script, handle } = await start('blocked', { evolve: failsOnce });
+    await eventually('the failure is shown', () => script.called('recordFailure').length === 1);
+    const [shown] = script.called('recordFailure');
+    expect(shown?.input).toEqual({
+      run: 'blocked',
+      final: false,
+      failure: {
+        ...{ iteration: 1, step: 'iteration 1', reason: 'one group of two is left' },
+        remedy: 'mend the cause, then send the update retryIteration(1)',
+      },
+    });
+    expect(script.called('finishRun')).toHaveLength(0);
+
+    const other = handle.executeUpdate(retryIterationUpdate, { args: [2] });
+    const refusal = await other.catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(WorkflowUpdateFailedError);
+    expect((refusal as WorkflowUpdateFailedError).cause?.message).toBe(
+      'retryIteration: expected the number of a blocked iteration (1), got 2',
+    );
+
+    await handle.executeUpdate(retryIterationUpdate, { args: [1] });
+    await handle.result();
+    expect(script.called('clearFailure')).toHaveLength(1);
+    expect(script.called('evolve')).toHaveLength(2);
+    expect(script.called('finishRun')).toHaveLength(1);
+  });
+
+  it('ends the run where the config says so', async () => {
+    const failing = { openRun: () => ({ ...plan, onIterationFailure: 'fail' }) };
+    const { script, handle } = await start('failing', { ...failing, evolve: failsOnce });
+    await expect(handle.result()).rejects.toThrow();
+    expect(script.called('recordFailure')[0]?.input).toMatchObject({
+      final: true,
+      failure: { remedy: 'mend the cause, then start the run again under its name "failing"' },
+    });
+    expect(script.called('finishRun')).toHaveLength(0);
+  });
+});
+
+describe('a child that somebody else started', () => {
+  it('is followed to its end, and then asked again', async () => {
+    let release = nothing;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    scripts.set('followed', new Script({ evolve: () => held }));
+    const args = [{ run: 'followed', iteration: 1 }];
+    const options = { workflowId: 'followed/iteration/1', taskQueue: TaskQueue.Main, args };
+    await client.workflow.start('trainingIteration', options);
+    await eventually('it evolves', () => scripts.get('followed')!.called('evolve').length === 1);
+    const before = scripts.get('followed')!;
+
+    const { script, handle } = await start('followed', {});
+    await eventually('it is followed', () => script.called('followWorkflow').length === 1);
+    expect(script.called('sample')).toHaveLength(0);
+    release();
+    await handle.result();
+    expect(before.called('evolve')).toHaveLength(1);
+    expect(script.called('sample')).toHaveLength(1);
+  });
+});
+
+describe('an attempt whose sandbox is on another host', () => {
+  const runsOn =
+    (holder: string): Answer =>
+    (_, tries) => {
+      if (tries > 1) return { verdict: 'ok' };
+      const details = [holder];
+      throw ApplicationFailure.create({ type: 'RunsElsewhere', details, nonRetryable: true });
+    };
+  const places = (script: Script) =>
+    script.called('execute').map(({ queue, input }) => [queue, input.takeOverFrom]);
+
+  it('is sent to that host', async () => {
+    const { script, handle } = await start('elsewhere', { execute: runsOn(host) });
+    await handle.result();
+    expect(places(script)).toEqual([
+      [TaskQueue.Execute, undefined],
+      [executeQueueOf(host), undefined],
+    ]);
+    expect(script.called('grade')).toHaveLength(1);
+  });
+
+  it('is taken over by any host once that one has been silent for hostLostAfter', async () => {
+    const { script, handle } = await start('silent', { execute: runsOn('host-silent') });
+    await handle.result();
+    expect(places(script)).toEqual([
+      [TaskQueue.Execute, undefined],
+      [TaskQueue.Execute, 'host-silent'],
+    ]);
+    expect(script.called('grade')).toHaveLength(1);
+  });
+});
