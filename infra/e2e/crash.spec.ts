@@ -1,4 +1,4 @@
-import { firstDifference, type RunDigest } from '@ace/buffer';
+import { firstDifference, readRun, type RunDigest } from '@ace/buffer';
 import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -151,5 +151,27 @@ describe('a run that was terminated', () => {
         cause: { type: 'ConfigMismatch', message: expect.stringContaining('groupSize') as string },
       },
     });
+  });
+});
+
+describe('a run with a bad input', () => {
+  it.each([
+    ['an unknown key', { grups: 4 }, 'grups'],
+    ['a wrong type', { groups: 'four' }, 'groups'],
+    ['an impossible size', { iterations: 3, minGroups: 3, groups: 2 }, 'minGroups'],
+    [
+      'a competition that is not there',
+      { competitions: { train: ['chess'], heldOut: [] } },
+      'competitions.train.0',
+    ],
+  ])('%s is refused by the name of the field, and nothing is started', async (what, bad, field) => {
+    const run = `refused-${what.replaceAll(' ', '-')}`;
+    await system.train(run, { ...small, ...bad });
+    await expect(system.ended(run)).rejects.toMatchObject({
+      cause: {
+        cause: { type: 'InvalidInput', message: expect.stringContaining(field) as string },
+      },
+    });
+    expect(await readRun(system.db, run)).toBeNull();
   });
 });

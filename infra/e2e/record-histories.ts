@@ -1,0 +1,39 @@
+import proto from '@temporalio/proto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { projectFolder } from '../src/home.ts';
+import { startSystem } from './system.ts';
+
+/**
+ * Records what the replay test replays: `node --import tsx infra/e2e/record-histories.ts`. Histories that are
+ * there stay: they are those of runs that people have open. New ones are added beside them when a workflow
+ * changes under `patched`.
+ */
+const folder = join(projectFolder, 'workflows', 'src', 'histories');
+const config = {
+  ...{ seed: 3, iterations: 2, pipelineDepth: 2, groups: 1, groupSize: 2 },
+  competitions: { train: ['concrete-strength'], heldOut: [] },
+  evaluation: { samplesPerCompetition: 1, everyIterations: 0 },
+};
+const run = 'recorded';
+const workflows = {
+  trainingRun: run,
+  trainingIteration: `${run}/iteration/2`,
+  executionGroup: `${run}/iteration/2/group/0`,
+  evaluation: `${run}/evaluation/0`,
+};
+
+const stamp = new Date().toISOString().slice(0, 10);
+const system = await startSystem();
+try {
+  await system.train(run, config);
+  await system.ended(run);
+  await mkdir(folder, { recursive: true });
+  for (const [type, workflowId] of Object.entries(workflows)) {
+    const history = await system.client.workflow.getHandle(workflowId).fetchHistory();
+    const bytes = proto.temporal.api.history.v1.History.encode(history).finish();
+    await writeFile(join(folder, `${type}.${stamp}.binpb`), bytes, { flag: 'wx' });
+  }
+} finally {
+  await system.end();
+}
