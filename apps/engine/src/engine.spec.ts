@@ -10,7 +10,7 @@ beforeAll(async () => {
   engine = await startProcess();
 });
 afterAll(async () => {
-  await engine.end('SIGKILL');
+  await engine.remove();
 });
 
 const adam_params = { learning_rate: 0.01, beta1: 0.9, beta2: 0.95, eps: 1e-8, weight_decay: 0 };

@@ -8,7 +8,7 @@ beforeAll(async () => {
   engine = await startProcess();
 });
 afterAll(async () => {
-  await engine.end('SIGKILL');
+  await engine.remove();
 });
 
 const adam = { learningRate: 0.004, beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0 };

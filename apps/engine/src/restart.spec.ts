@@ -8,7 +8,7 @@ import { newModel, post, result } from './testing/wire-calls.ts';
 
 const started: EngineProcess[] = [];
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((engine) => engine.end('SIGKILL')));
+  await Promise.all(started.splice(0).map((engine) => engine.remove()));
 });
 
 async function start(options: Parameters<typeof startProcess>[0] = {}): Promise<EngineProcess> {

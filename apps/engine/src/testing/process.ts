@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +13,8 @@ export interface EngineProcess {
   child: ChildProcess;
   /** Ends it with a signal and resolves with its exit code, null when the signal ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Kills it and deletes its data folder. */
+  remove(): Promise<void>;
 }
 
 const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -34,7 +36,11 @@ export async function startProcess(
     child.kill(signal);
     return ((await exited) as [number | null])[0];
   };
-  return { url, dataFolder, child, end };
+  const remove = async (): Promise<void> => {
+    await end('SIGKILL');
+    rmSync(dataFolder, { recursive: true, force: true });
+  };
+  return { url, dataFolder, child, end, remove };
 }
 
 async function readyUrl(child: ChildProcess): Promise<string> {
