@@ -1,28 +1,33 @@
 import type { ParentView, PromptView } from '../grammar-contract.ts';
 import { decisions, promptToken, promptWords, type PromptWord } from './vocabulary.ts';
 
-/** Facts of the competition and the state; then how the parent fared; then its program. */
-const factCount = 9;
-export const promptLength = factCount + 1 + decisions.length;
+/** The fact that decides most is said this often: at first the policy attends to every place alike. */
+const emphasis = 9;
+const factCount = 8;
+export const promptLength = 1 + decisions.length + factCount + emphasis;
 
-/** Exactly {@link promptLength} token ids; a draft's parent is padding. Public facts only: never a grade. */
+/**
+ * Exactly {@link promptLength} token ids: how the parent fared, its program (padding for a draft), the facts,
+ * and last, where the first decision looks, what is wanted. Public facts only: never a grade.
+ */
 export function encodePrompt(view: PromptView): number[] {
   const parent = view.parent?.tokens ?? decisions.map(() => 0);
-  return [...factsOf(view).map(promptToken), promptToken(standingOf(view)), ...parent];
+  const wanted = Array.from({ length: emphasis }, () => promptToken(wantedOf(view.competition)));
+  return [promptToken(standingOf(view)), ...parent, ...factsOf(view).map(promptToken), ...wanted];
 }
 
+/** The task is told as classes or regression: how many classes decides nothing that the rest does not. */
 function factsOf({ kind, competition }: PromptView): PromptWord[] {
   const { task, metric, features } = competition;
   return [
     kind,
-    task,
-    wantedOf(competition),
     metric,
-    features.missingValues ? 'missing-values' : 'nothing-missing',
-    features.textCategories ? 'text' : 'no-text',
     features.imbalanced ? 'imbalanced' : 'balanced',
     features.wide ? 'wide' : 'narrow',
     features.rows,
+    features.missingValues ? 'missing-values' : 'nothing-missing',
+    features.textCategories ? 'text' : 'no-text',
+    task === 'regression' ? 'regression' : 'classes',
   ];
 }
 

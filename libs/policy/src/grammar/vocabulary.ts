@@ -55,7 +55,7 @@ export const decisionNames = Object.keys(decisionTable) as readonly DecisionName
 /** Words that only prompts hold: facts of the competition, the kind of state, how the parent fared. */
 export const promptWords = [
   ...['draft', 'improve', 'debug'],
-  ...['binary', 'multiclass', 'regression'],
+  ...['classes', 'regression'],
   ...['wants-labels', 'wants-probabilities', 'wants-values'],
   ...['accuracy', 'log_loss', 'auc', 'rmse', 'rmsle', 'quadratic_kappa', 'macro_f1'],
   ...['missing-values', 'nothing-missing', 'text', 'no-text', 'imbalanced', 'balanced'],
