@@ -14,6 +14,7 @@ import { evolve, type Evolution, TooFewGroupsError } from '@ace/curriculum';
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
 import { FaultPoint, faultPoint } from './fault-point.ts';
+import { whileAlive } from './liveness.ts';
 import { requireRun } from './run.ts';
 import type { IterationInput } from './types.ts';
 
@@ -21,13 +22,15 @@ import type { IterationInput } from './types.ts';
 export function evolveActivities(deps: ActivityDeps) {
   return {
     /** Rewards, advantages, born and evicted states, statistics and decisions of one iteration. */
-    async evolve({ run, iteration }: IterationInput): Promise<void> {
-      if (await isEvolved(deps.db, run, iteration)) return;
-      const evolution = await evolutionOf(deps, run, iteration).catch(refuseTooFew);
-      const phase = { kind: PhaseKind.Learn, index: iteration };
-      await inPhase(deps.db, run, phase, async (tx) => {
-        await storeEvolution(tx, run, iteration, evolution);
-        faultPoint(FaultPoint.InEvolveTransaction);
+    evolve({ run, iteration }: IterationInput): Promise<void> {
+      return whileAlive(async () => {
+        if (await isEvolved(deps.db, run, iteration)) return;
+        const evolution = await evolutionOf(deps, run, iteration).catch(refuseTooFew);
+        const phase = { kind: PhaseKind.Learn, index: iteration };
+        await inPhase(deps.db, run, phase, async (tx) => {
+          await storeEvolution(tx, run, iteration, evolution);
+          faultPoint(FaultPoint.InEvolveTransaction);
+        });
       });
     },
   };

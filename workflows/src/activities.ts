@@ -23,7 +23,6 @@ export const records = proxyActivities<
     | 'sample'
     | 'layOutEvaluation'
     | 'readOpenGroup'
-    | 'evolve'
   >
 >({
   taskQueue: TaskQueue.Main,
@@ -31,9 +30,12 @@ export const records = proxyActivities<
   retry: untilItWorks,
 });
 
-/** Effects on the policy engine and the grader: long, heartbeating. */
+/** Effects on the policy engine, the grader and the buffer: long, heartbeating. */
 export const steps = proxyActivities<
-  Pick<MainActivities, 'initialise' | 'generate' | 'generateEvaluation' | 'update' | 'grade'>
+  Pick<
+    MainActivities,
+    'initialise' | 'generate' | 'generateEvaluation' | 'grade' | 'evolve' | 'update'
+  >
 >({
   taskQueue: TaskQueue.Main,
   startToCloseTimeout: stepDeadline,

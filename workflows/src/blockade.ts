@@ -35,11 +35,11 @@ export function openBlockade(run: string, plan: RunPlan) {
         return await work();
       } catch (error) {
         if (isCancellation(error)) throw error;
+        // Before it is shown, so that whoever sees it can send the update at once.
+        blocked.add(step.iteration);
         await show(step, error);
       }
-      const { iteration } = step;
-      blocked.add(iteration);
-      await condition(() => !blocked.has(iteration));
+      await condition(() => !blocked.has(step.iteration));
       if (blocked.size === 0) await records.clearFailure({ run });
     }
   }

@@ -14,7 +14,7 @@ export async function trainingIteration(input: IterationInput): Promise<void> {
   await runGroups(run, Track.Train, iteration, slots);
 
   await waiting.awaitTurn({ run, phase: { kind: PhaseKind.Learn, index: iteration } });
-  await records.evolve(input);
+  await steps.evolve(input);
   await steps.update(input);
 }
 

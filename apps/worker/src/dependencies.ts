@@ -23,9 +23,12 @@ export async function openDependencies(
   const { home, python, host } = settings;
   const sandbox = createBubblewrapSandbox({ root: join(home, 'sandboxes'), python });
   await sandbox.check();
-  const db = await openDatabase(settings.databaseUrl);
+  const db = await reached('Postgres', 'DATABASE_URL', openDatabase(settings.databaseUrl));
   await sandbox.sweep((name) => isOwned(db, name));
-  const connection = await Connection.connect({ address: settings.temporalAddress });
+  const connection = await reached(
+    ...(['Temporal', 'TEMPORAL_ADDRESS'] as const),
+    Connection.connect({ address: settings.temporalAddress }),
+  );
   const grader = createGrader({ python });
   const engines = openEngines(settings.engineUrl);
   const deps: ActivityDeps = {
@@ -41,6 +44,19 @@ export async function openDependencies(
     await Promise.all([engines.close(), grader.close(), connection.close(), closeDatabase(db)]);
   };
   return { deps, close };
+}
+
+/** Names the server that does not answer, and the variable that says where it is. */
+async function reached<T>(server: string, variable: string, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const remedy = 'ace starts workers with it set, once its servers answer';
+    throw new Error(`${server}, which ${variable} names, does not answer: ${reason} (${remedy})`, {
+      cause: error,
+    });
+  }
 }
 
 function loadCompetitions(folder: string): Map<string, PreparedCompetition> {

@@ -11,7 +11,8 @@ import { openDependencies } from './dependencies.ts';
 import { settingsFrom, type WorkerSettings } from './settings.ts';
 
 /** One process, four queues: workflows and short effects, waiting, sandboxes for anybody, sandboxes of this host. */
-async function main(settings: WorkerSettings): Promise<void> {
+async function main(): Promise<void> {
+  const settings = settingsFrom(process.env);
   Runtime.install({ shutdownSignals: ['SIGINT', 'SIGTERM'] });
   const { deps, close } = await openDependencies(settings);
   const connection = await NativeConnection.connect({ address: settings.temporalAddress });
@@ -54,7 +55,8 @@ async function queuesOf(
   ];
 }
 
-main(settingsFrom(process.env)).catch((error: unknown) => {
+main().catch((error: unknown) => {
   console.error(error instanceof Error ? `worker: ${error.message}` : error);
-  process.exitCode = 1;
+  // What was opened before the failure would keep the process alive.
+  process.exit(1);
 });
