@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from containment import monitor, protocol  # noqa: E402
 
-SOLUTION = "/work/solution.py"
+SOLUTION = "/attempt/solution.py"
 
 
 def execute(_trouble):

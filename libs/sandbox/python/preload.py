@@ -15,7 +15,7 @@ import sys
 
 from containment import monitor, program, protocol
 
-SOLUTION = "/work/solution.py"
+SOLUTION = "/attempt/solution.py"
 # Nothing whose import changes what a program may do, such as scikit-learn's `experimental` switches: then
 # the same program would end differently cold.
 MODULES = """

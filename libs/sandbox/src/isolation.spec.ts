@@ -25,7 +25,7 @@ keys = ('Uid', 'Gid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'
 machine = os.uname().machine
 keyctl, io_uring = {'x86_64': (250, 425), 'aarch64': (219, 425)}[machine]
 families = dict(vsock=40, netlink=16, packet=17, alg=38, bluetooth=31, tipc=30, xdp=44)
-folders = ['/', '/usr', '/etc', '/run', '/env', '/data', '/dev', '/work', '/tmp', '/dev/shm', '/proc/sys/kernel']
+folders = ['/', '/usr', '/etc', '/run', '/env', '/data', '/dev', '/attempt', '/tmp', '/dev/shm', '/proc/sys/kernel']
 def writable(folder):
     return failure(lambda: open(folder + '/probe', 'w').close()) is None
 
@@ -36,7 +36,7 @@ print(json.dumps(dict(
     arguments=sys.argv, path=sys.path, executable=sys.executable, folder=os.getcwd(),
     host=os.uname().nodename,
     root=sorted(os.listdir('/')), etc=sorted(os.listdir('/etc')), run=sorted(os.listdir('/run')),
-    devices=sorted(os.listdir('/dev')), work=sorted(os.listdir('/work')),
+    devices=sorted(os.listdir('/dev')), work=sorted(os.listdir('/attempt')),
     mounts=sorted(line.split()[4] for line in open('/proc/self/mountinfo')),
     masks=sorted(os.listdir('/env/lib/' + os.path.basename(os.path.dirname(os.__file__)) + '/site-packages/sklearn/datasets/data')),
     packages=[name for kind in ('site-packages', 'dist-packages') if os.path.isdir(os.path.join(os.path.dirname(os.__file__), kind))
@@ -149,9 +149,13 @@ describe('isolation', () => {
           run: ['containment', 'hold'],
           work: ['solution.py'],
           host: 'solution',
-          folder: '/work',
+          folder: '/attempt',
         },
-        ...{ writable: ['/work', '/tmp', '/dev/shm'], processes: 3, descriptors: ['0', '1', '2'] },
+        ...{
+          writable: ['/attempt', '/tmp', '/dev/shm'],
+          processes: 3,
+          descriptors: ['0', '1', '2'],
+        },
         ...{ masks: [], packages: [] },
       });
       expect(seen[way].root).not.toContain('home');
@@ -159,7 +163,7 @@ describe('isolation', () => {
 
     it('has a fixed environment', () => {
       expect(seen[way].environment).toMatchObject({
-        ...{ HOME: '/work', PWD: '/work', TZ: 'UTC', LC_ALL: 'C.UTF-8', PATH: '/env/bin' },
+        ...{ HOME: '/attempt', PWD: '/attempt', TZ: 'UTC', LC_ALL: 'C.UTF-8', PATH: '/env/bin' },
         ...{
           PYTHONHASHSEED: '0',
           OMP_NUM_THREADS: '1',
@@ -169,7 +173,7 @@ describe('isolation', () => {
       });
       expect(Object.keys(seen[way].environment)).not.toContain('ACE_SOLUTION_PYTHON');
       expect(seen[way]).toMatchObject({
-        arguments: ['/work/solution.py'],
+        arguments: ['/attempt/solution.py'],
         executable: '/env/bin/python',
       });
     });

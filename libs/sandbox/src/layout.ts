@@ -7,9 +7,9 @@ import { foreignPackages, realPathIfOther, sitePackages } from './python-environ
 export const inside = {
   environment: '/env',
   python: '/env/bin/python',
-  work: '/work',
+  work: '/attempt',
   data: '/data',
-  solution: '/work/solution.py',
+  solution: '/attempt/solution.py',
   tools: '/run/containment',
   holder: '/run/hold/cat',
 } as const;

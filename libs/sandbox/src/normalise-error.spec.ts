@@ -3,15 +3,15 @@ import { normaliseError } from './normalise-error.ts';
 
 const traceback = (
   last: string,
-  frames = ['  File "/work/solution.py", line 12, in fit'],
+  frames = ['  File "/attempt/solution.py", line 12, in fit'],
 ): string => ['Traceback (most recent call last):', ...frames, '    fit()', last, ''].join('\n');
 
 describe('normaliseError', () => {
   it('names type, message and the deepest frame of the program itself', () => {
     const frames = [
-      '  File "/work/solution.py", line 3, in <module>',
+      '  File "/attempt/solution.py", line 3, in <module>',
       '    main()',
-      '  File "/work/solution.py", line 12, in main',
+      '  File "/attempt/solution.py", line 12, in main',
       '    model.fit(X)',
       '  File "/env/lib/python3.11/site-packages/sklearn/base.py", line 1365, in wrapper',
     ];
@@ -52,7 +52,7 @@ describe('normaliseError', () => {
   });
 
   it('reads a syntax error, which has no traceback', () => {
-    const stderr = `  File "/work/solution.py", line 1\n    x = (\n        ^\nSyntaxError: '(' was never closed\n`;
+    const stderr = `  File "/attempt/solution.py", line 1\n    x = (\n        ^\nSyntaxError: '(' was never closed\n`;
     expect(normaliseError(stderr)).toEqual({
       type: 'SyntaxError',
       text: `'(' was never closed (line 1)`,

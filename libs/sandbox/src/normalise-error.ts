@@ -9,7 +9,7 @@ export interface NormalisedError {
 /** Longest text, in characters: messages may quote data at any length. */
 const longest = 400;
 
-const program = '/work/solution.py';
+const program = '/attempt/solution.py';
 const frameLine = /^ {2}File "(.*)", line (\d+)(?:, in (.*))?$/;
 const exceptionLine = /^([A-Za-z_][\w.]*)(?:: (.*)|:)?$/;
 const ignored = /^Exception ignored (in|on|while)\b/;

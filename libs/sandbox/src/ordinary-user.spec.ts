@@ -72,7 +72,7 @@ describe('an ordinary user', () => {
       },
       ...{ user: 65_533, processes: 3, newNamespace: -1, home: false, network: 101 },
       root: expect.not.arrayContaining(['home']) as unknown,
-      writable: ['/work', '/tmp', '/dev/shm'],
+      writable: ['/attempt', '/tmp', '/dev/shm'],
     });
   });
 

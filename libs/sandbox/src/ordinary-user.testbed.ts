@@ -12,7 +12,7 @@ print(json.dumps(dict(
     user=os.getuid(), root=sorted(os.listdir('/')), processes=len([n for n in os.listdir('/proc') if n.isdigit()]),
     newNamespace=libc.unshare(0x10000000), home=os.path.exists('${bed.root}'),
     network=socket.socket().connect_ex(('192.0.2.1', 80)),
-    writable=[folder for folder in ('/', '/usr', '/etc', '/run', '/env', '/data', '/dev', '/work', '/tmp', '/dev/shm')
+    writable=[folder for folder in ('/', '/usr', '/etc', '/run', '/env', '/data', '/dev', '/attempt', '/tmp', '/dev/shm')
               if os.access(folder, os.W_OK)],
 )))
 open('submission.csv', 'w').write('done')

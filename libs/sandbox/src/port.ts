@@ -24,7 +24,7 @@ export interface SandboxName {
 
 /** What to run. Paths are on the host; all must be absolute. */
 export interface SandboxSpec {
-  /** Text of the Python program; becomes `/work/solution.py`. */
+  /** Text of the Python program; becomes `/attempt/solution.py`. */
   code: string;
   /** Public data, mounted read-only at `/data`. */
   publicData: string;

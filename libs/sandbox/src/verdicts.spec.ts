@@ -32,16 +32,16 @@ unclosed.write('id,target\\n1,0.5\\n')
     const raised = await bed.run(`def f():\n    raise ValueError('no')\nf()\n`);
     expect(raised).toMatchObject({ verdict: 'crashed', exitCode: 1, signal: null });
     expect(raised.stderr).toBe(`Traceback (most recent call last):
-  File "/work/solution.py", line 3, in <module>
+  File "/attempt/solution.py", line 3, in <module>
     f()
-  File "/work/solution.py", line 2, in f
+  File "/attempt/solution.py", line 2, in f
     raise ValueError('no')
 ValueError: no
 `);
     expect(await bed.run(`raise SystemExit(7)`)).toMatchObject({ verdict: 'crashed', exitCode: 7 });
     expect(await bed.run(`x = (\n`)).toMatchObject({
       verdict: 'crashed',
-      stderr: `  File "/work/solution.py", line 1\n    x = (\n        ^\nSyntaxError: '(' was never closed\n`,
+      stderr: `  File "/attempt/solution.py", line 1\n    x = (\n        ^\nSyntaxError: '(' was never closed\n`,
     });
     expect(await bed.run(`import ctypes; ctypes.string_at(0)`)).toMatchObject({
       ...{ verdict: 'crashed', exitCode: null, signal: 11 },

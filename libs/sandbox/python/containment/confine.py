@@ -75,7 +75,7 @@ def confine(user, limits):
     no system call that is filtered. OSError when any of it cannot be had: then nothing may run."""
     os.setsid()
     os.umask(0o022)
-    os.chdir("/work")
+    os.chdir("/attempt")
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     with open("/proc/self/oom_score_adj", "w") as score:

@@ -14,7 +14,7 @@ from containment.outputs import Outputs
 LOOK_SECONDS = 0.05
 END_SECONDS = 30.0
 DRAIN_SECONDS = 5.0
-SCRATCH = ("/work", "/tmp", "/dev/shm")
+SCRATCH = ("/attempt", "/tmp", "/dev/shm")
 
 
 class Stopped(Exception):
