@@ -1,7 +1,15 @@
-import { currentEpoch, publishVersion, readBatch, readVersion, type UpdateStep } from '@ace/buffer';
+import {
+  currentEpoch,
+  NotDeterministicError,
+  publishVersion,
+  readBatch,
+  readVersion,
+  type UpdateStep,
+} from '@ace/buffer';
 import { type Phase, PhaseKind } from '@ace/config';
 import type { ActivityDeps } from './deps.ts';
 import { type Epoch, openEpochs } from './epochs.ts';
+import { businessFailure } from './failures.ts';
 import { FaultPoint, faultPoint } from './fault-point.ts';
 import { whileAlive } from './liveness.ts';
 import { train } from './optimise.ts';
@@ -57,7 +65,13 @@ async function saveAndPublish(
   const sha256 = await deps.engineOf(config).checkpointHash(statePath);
   faultPoint(FaultPoint.CheckpointNotPublished);
   const publication = { version, epoch, sha256, statePath, samplerPath, steps };
-  await publishVersion(deps.db, run, phase, publication);
+  await publishVersion(deps.db, run, phase, publication).catch(refuseOtherHash);
+}
+
+/** The same step gave other weights before: no retry mends that, and nothing of the second result counts. */
+function refuseOtherHash(error: unknown): never {
+  if (!(error instanceof NotDeterministicError)) throw error;
+  throw businessFailure('EngineNotDeterministic', error.message);
 }
 
 /** No group carried a gradient: the version is the one before, and the record says so by its steps. */
