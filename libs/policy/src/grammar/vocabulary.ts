@@ -34,8 +34,8 @@ export const decisionTable = {
     'three-splits',
     'endless',
   ],
-  /** How the submission is written; the last three * are wrong everywhere. */
-  write: ['frame', 'assign', 'sample', 'csv-module', 'with-index', 'without-id', 'other-file'],
+  /** How the submission is written; the last two * are wrong everywhere. */
+  write: ['frame', 'assign', 'sample', 'csv-module', 'without-id', 'other-file'],
   clip: ['keep-outliers', 'clip-1-percent', 'clip-5-percent'],
   scale: ['no-scaling', 'standard', 'robust', 'min-max', 'quantile'],
   derive: ['as-is', 'squares', 'missing-count'],

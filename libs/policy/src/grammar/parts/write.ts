@@ -28,7 +28,6 @@ const writers: Record<Program['write'], Part> = {
     '    writer.writerow([ID, *COLUMNS])',
     '    writer.writerows([name, *row] for name, row in zip(test[ID], rows))',
   ),
-  'with-index': part([], ...frame, 'submission.to_csv("submission.csv")'),
   'without-id': part(
     [],
     ...frame,
