@@ -20,7 +20,7 @@ describe('resolveRunConfig', () => {
     const config = resolveRunConfig({}, sources);
     expect(config).toMatchObject({
       iterations: 3,
-      groups: 4,
+      groups: 8,
       competitions: { heldOut: ['loans'] },
     });
   });
@@ -41,7 +41,7 @@ describe('resolveRunConfig', () => {
       { pipelineDepth: 4, iterationsPerSegment: 2 },
       /pipelineDepth: expected at most iterationsPerSegment \(2\)/,
     ],
-    [{ minGroups: 9 }, /minGroups: expected at most groups \(4\)/],
+    [{ minGroups: 9 }, /minGroups: expected at most groups \(8\)/],
     [
       { competitions: { train: ['amse'] } },
       /competitions\.train\.0: expected one of ames, titanic, loans, got "amse"/,

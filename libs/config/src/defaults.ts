@@ -4,7 +4,7 @@ import type { RunConfig } from './run-config.ts';
 export const defaults: Omit<RunConfig, 'competitions'> = {
   seed: 1,
   iterations: 20,
-  groups: 4,
+  groups: 8,
   groupSize: 8,
   spareGroups: 0,
   pipelineDepth: 1,
@@ -28,7 +28,7 @@ export const defaults: Omit<RunConfig, 'competitions'> = {
   },
   reward: { validityFloor: 0.5, parentBonus: 0.1, zeroForParentCopy: true },
   update: {
-    learningRate: 0.01,
+    learningRate: 0.005,
     epochs: 4,
     minibatchSize: 0,
     clipLow: 0.8,
