@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,5 +33,23 @@ describe('an artifact store', () => {
     await writeFile(artifacts.pathOf(name), 'damaged');
     await expect(artifacts.get(name)).rejects.toThrow(`artifact ${name} is damaged`);
     await expect(artifacts.get(sha256('never put'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('sweeps what a dead writer left, and neither artifacts nor what is being written', async () => {
+    expect(await artifacts.sweep(0)).toEqual([]);
+    const name = await artifacts.put('whole');
+    const dead = `${name}.0b2ba2b8-3f04-4b0b-8a3c-4a3a0d9c7a11`;
+    const writing = `${name}.1b2ba2b8-3f04-4b0b-8a3c-4a3a0d9c7a11`;
+    const inStore = (file: string): string => join(artifacts.pathOf(name), '..', file);
+    await writeFile(inStore(dead), 'who');
+    await writeFile(inStore(writing), 'wh');
+    await writeFile(inStore('notes.txt'), 'of the owner');
+    const longAgo = new Date(Date.now() - 7_200_000);
+    for (const file of [dead, name, 'notes.txt']) await utimes(inStore(file), longAgo, longAgo);
+
+    expect(await artifacts.sweep(3_600_000)).toEqual([dead]);
+    expect(await artifacts.sweep(3_600_000)).toEqual([]);
+    expect((await artifacts.get(name)).toString()).toBe('whole');
+    expect((await readdir(inStore('.'))).sort()).toEqual([name, writing, 'notes.txt'].sort());
   });
 });

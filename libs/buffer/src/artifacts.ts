@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** Files named by their content (SHA-256, hex): code, logs, submissions. Written before the row that names them. */
 export interface ArtifactStore {
@@ -10,6 +10,11 @@ export interface ArtifactStore {
   get(sha256: string): Promise<Buffer>;
   /** Path of an artifact on this machine, for programs that read files. */
   pathOf(sha256: string): string;
+  /**
+   * Deletes the temporary files of writers that died, and nothing else; returns their names. Give a
+   * `minimumAgeMs` that no living writer needs.
+   */
+  sweep(minimumAgeMs: number): Promise<string[]>;
 }
 
 export const sha256 = (content: string | Uint8Array): string =>
@@ -31,6 +36,7 @@ export function openArtifacts(folder: string): ArtifactStore {
       if (sha256(content) !== name) throw new Error(`artifact ${name} is damaged on disk`);
       return content;
     },
+    sweep: (minimumAgeMs) => sweepAside(folder, Date.now() - minimumAgeMs),
   };
 }
 
@@ -38,7 +44,7 @@ export function openArtifacts(folder: string): ArtifactStore {
 async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const aside = `${path}.${randomUUID()}`;
+  const aside = asideOf(path);
   const file = await open(aside, 'wx');
   try {
     await file.writeFile(content);
@@ -48,6 +54,29 @@ async function writeDurably(path: string, content: string | Uint8Array): Promise
   }
   await rename(aside, path);
   await syncFolder(folder);
+}
+
+const asideOf = (path: string): string => `${path}.${randomUUID()}`;
+const isAside = (name: string): boolean => /^[0-9a-f]{64}\.[0-9a-f-]{36}$/.test(name);
+
+async function sweepAside(folder: string, before: number): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true }).catch(noneOf);
+  const swept: string[] = [];
+  for (const file of files.filter((path) => isAside(basename(path))).sort()) {
+    const path = join(folder, file);
+    const found = await stat(path).catch(() => null);
+    // A writer that goes on after all fails at its rename, and is tried again.
+    if (found === null || found.mtimeMs > before) continue;
+    await rm(path, { force: true });
+    swept.push(basename(file));
+  }
+  return swept;
+}
+
+/** Before the first artifact there is no folder. */
+function noneOf(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -41,6 +41,7 @@ export {
   openExecutions,
   takeOverExecution,
 } from './executions.ts';
+export { executionHosts } from './owned.ts';
 export { readResult, type ResultRow, storeResult } from './results.ts';
 export { type GradeRow, openAttempts, readGrade, storeGrade, storeLoss } from './grades.ts';
 export { type Outcome, readOutcomes } from './outcomes.ts';
