@@ -4,26 +4,38 @@ import { evolveActivities } from './evolve.ts';
 import { executeActivities } from './execute.ts';
 import { generateActivities } from './generate.ts';
 import { gradeActivities } from './grade.ts';
+import { HeldExecutions } from './held-executions.ts';
+import { patient } from './patience.ts';
 import { runActivities } from './run.ts';
 import { sampleActivities } from './sample.ts';
+import { sweepActivities, sweepPlanActivities } from './sweep.ts';
 import { turnActivities } from './turn.ts';
 import { updateActivities } from './update.ts';
 
 /** Activities of the main queue: short, or bound to the engine. */
 export const createMainActivities = (deps: ActivityDeps) => ({
   ...runActivities(deps),
-  ...sampleActivities(deps),
-  ...generateActivities(deps),
-  ...gradeActivities(deps),
-  ...evolveActivities(deps),
-  ...updateActivities(deps),
+  ...sweepPlanActivities(deps),
+  ...patient(deps, {
+    ...sampleActivities(deps),
+    ...generateActivities(deps),
+    ...gradeActivities(deps),
+    ...evolveActivities(deps),
+    ...updateActivities(deps),
+  }),
 });
 
 /** Activities that only wait. */
 export const createTurnActivities = turnActivities;
 
-/** The activity whose slots are sandboxes. */
-export const createExecuteActivities = executeActivities;
+/** Activities of one host: those whose slots are sandboxes, and what sweeps after them. */
+export function createExecuteActivities(deps: ActivityDeps) {
+  const held = new HeldExecutions();
+  return {
+    ...patient(deps, executeActivities(deps, held), { waits: true }),
+    ...sweepActivities(deps, held),
+  };
+}
 
 export type MainActivities = ReturnType<typeof createMainActivities>;
 export type TurnActivities = ReturnType<typeof createTurnActivities>;

@@ -1,16 +1,15 @@
 import { Timeout } from '@ace/config';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 
 /**
  * Runs `work` while heartbeating. The signal aborts when the activity is to let go (time-out, shutdown,
- * cancellation): whoever waits stops waiting and touches nothing.
+ * cancellation): whoever waits stops waiting and touches nothing. What an earlier try left in the heartbeat
+ * is carried on, so that it outlives a worker that dies over this one.
  */
-export async function whileAlive<T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  details: () => unknown = () => undefined,
-): Promise<T> {
-  heartbeat(details());
-  const timer = setInterval(() => heartbeat(details()), Timeout.heartbeatEveryMs);
+export async function whileAlive<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const beat = (): void => heartbeat(activityInfo().heartbeatDetails);
+  beat();
+  const timer = setInterval(beat, Timeout.heartbeatEveryMs);
   try {
     return await work(cancellationSignal());
   } finally {

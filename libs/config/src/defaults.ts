@@ -10,6 +10,7 @@ export const defaults: Omit<RunConfig, 'competitions'> = {
   pipelineDepth: 1,
   iterationsPerSegment: 400,
   onIterationFailure: 'block',
+  giveUpAfterSeconds: 1800,
   onLostAttempt: 'wait',
   maxExecutions: 5,
   minGroupSize: 2,

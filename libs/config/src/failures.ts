@@ -8,10 +8,8 @@ export const FailureType = {
   RunsElsewhere: 'RunsElsewhere',
   /** A second result of the same step has another hash: the engine is not deterministic. */
   EngineNotDeterministic: 'EngineNotDeterministic',
-  /** A phase was asked to write while the run's cursor stands elsewhere for good. */
-  OutOfTurn: 'OutOfTurn',
-  /** The machine cannot contain policy-written code. */
-  NoSandbox: 'NoSandbox',
+  /** Infrastructure failed a step for longer than the run's `giveUpAfterSeconds`; the message has the last reason. */
+  InfrastructureFailed: 'InfrastructureFailed',
   /** Too few attempts or groups survived (`minGroupSize`, `minGroups`). */
   TooManyLost: 'TooManyLost',
 } as const;

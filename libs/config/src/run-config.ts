@@ -99,6 +99,11 @@ const shape = {
   pipelineDepth: count(16),
   iterationsPerSegment: count(10_000),
   onIterationFailure: z.enum(['block', 'fail']),
+  /** How long infrastructure may keep failing a step, tries included, before the iteration fails, seconds. */
+  giveUpAfterSeconds: z
+    .number()
+    .min(1)
+    .max(30 * 86_400),
   onLostAttempt: z.enum(['wait', 'drop']),
   /** With `drop`: executions after which an attempt is closed as lost. */
   maxExecutions: count(100),
