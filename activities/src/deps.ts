@@ -22,5 +22,7 @@ export interface ActivityDeps {
   recipes: Readonly<Record<string, object>>;
   /** The policy engine that a run's config names. */
   engineOf(config: RunConfig): PolicyEngine;
+  /** The embedded engine where it serves this installation alone, so that its checkpoints may be swept. */
+  ownEngine: PolicyEngine | null;
   temporal: Client;
 }

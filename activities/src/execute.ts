@@ -24,6 +24,7 @@ import { readFile } from 'node:fs/promises';
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
 import { prepared } from './generate.ts';
+import type { HeldExecutions } from './held-executions.ts';
 import { whileAlive } from './liveness.ts';
 import { requireRun } from './run.ts';
 import type { ExecuteInput } from './types.ts';
@@ -34,7 +35,7 @@ const killsThatAreAVerdict = 3;
 const lost = 'lost';
 
 /** Running one attempt's program in a sandbox: found, else started; the result is stored once. */
-export function executeActivities(deps: ActivityDeps) {
+export function executeActivities(deps: ActivityDeps, held: HeldExecutions) {
   return {
     /**
      * Runs the attempt, or waits for the sandbox that an earlier try started; returns its verdict, or `lost`
@@ -46,7 +47,11 @@ export function executeActivities(deps: ActivityDeps) {
         if (stored) return { verdict: stored.verdict };
         if (takeOverFrom) await takeOverExecution(deps.db, attempt, takeOverFrom, deps.host);
         const { config } = await requireRun(deps, attempt.run);
-        const result = await runToResult(deps, attempt, config, signal);
+        const result = await runToResult(deps, attempt, config, (execution) =>
+          held.during(sandboxName(attempt, execution), () =>
+            runExecution(deps, attempt, execution, signal),
+          ),
+        );
         return { verdict: result?.verdict ?? lost };
       });
     },
@@ -58,7 +63,7 @@ async function runToResult(
   deps: ActivityDeps,
   attempt: AttemptAddress,
   config: RunConfig,
-  signal: AbortSignal,
+  run: (execution: number) => Promise<ResultRow | null>,
 ): Promise<ResultRow | null> {
   for (;;) {
     const { execution, host, mine } = await claimExecution(deps.db, attempt, deps.host);
@@ -70,7 +75,7 @@ async function runToResult(
       await storeLoss(deps.db, attempt, `lost in ${config.maxExecutions} executions`);
       return null;
     }
-    const result = await runExecution(deps, attempt, execution, signal);
+    const result = await run(execution);
     if (result) return result;
   }
 }

@@ -50,4 +50,11 @@ export interface RunFailure {
   remedy: string;
 }
 
+/** What a sweep removed of one kind: how many, and the names of at most 50 where there are names. */
+export interface Removed {
+  kind: string;
+  count: number;
+  names: string[];
+}
+
 export type { AttemptAddress, GroupAddress };

@@ -16,6 +16,7 @@ export { serverNames } from './servers/record.ts';
 export type { ServerName } from './servers/record.ts';
 export type { EnsureOptions } from './services/services.ts';
 export type { ServiceName, Services } from './services/kinds.ts';
+export { sweepWorkflowType } from './temporal/sweep-schedule.ts';
 export type { OnStep, Step } from './steps.ts';
 export { ensureWorker, workerEnvironment, workerProgram } from './worker.ts';
 export { doctor } from './doctor/doctor.ts';

@@ -9,10 +9,11 @@ import type { ServerRecord } from './servers/record.ts';
 import type { ServerSpec } from './servers/server.ts';
 import { superviseServer } from './servers/supervise.ts';
 import { serversLock } from './services/services.ts';
-import type { Services } from './services/kinds.ts';
+import { serviceKinds, type Services } from './services/kinds.ts';
 import { silent, tellStep } from './steps.ts';
 import type { OnStep } from './steps.ts';
 import { pollers } from './temporal/connection.ts';
+import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { typescriptProgram } from './typescript-program.ts';
 
 /** Program that runs workflows and activities. Reads {@link workerEnvironment}. */
@@ -30,12 +31,13 @@ export function workerEnvironment(
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
     ACE_ENGINE_URL: engine.url,
+    ACE_OWN_ENGINE: engine.source === serviceKinds.engine.setting ? 'no' : 'yes',
     ACE_SOLUTION_PYTHON: solutionPython,
     ACE_COMPETITIONS: competitions,
   };
 }
 
-/** Makes a worker run in the background, one a home; adopts the one that is there. */
+/** Makes a worker run in the background, one a home, and sweep every hour; adopts the one that is there. */
 export async function ensureWorker(
   home: Home,
   services: Services,
@@ -57,6 +59,7 @@ function workerServer(home: Home, services: Services, provisioned: Provisioned):
     preferredPorts: {},
     async prepare() {
       await mkdir(dataFolder, { recursive: true });
+      await ensureSweepSchedule(services.temporal);
       const env = { ...process.env, ...workerEnvironment(home, services, provisioned) };
       return { ...typescriptProgram(workerProgram, []), env, source: 'this project' };
     },

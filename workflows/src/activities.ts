@@ -23,6 +23,7 @@ export const records = proxyActivities<
     | 'sample'
     | 'layOutEvaluation'
     | 'readOpenGroup'
+    | 'hostsToSweep'
   >
 >({
   taskQueue: TaskQueue.Main,

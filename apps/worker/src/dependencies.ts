@@ -38,6 +38,7 @@ export async function openDependencies(
     competitions: loadCompetitions(settings.competitions),
     recipes: await loadRecipes(),
     engineOf: engines.of,
+    ownEngine: settings.ownsEngine ? engines.embedded() : null,
     temporal: new Client({ connection, namespace: settings.namespace }),
   };
   const close = async (): Promise<void> => {
@@ -67,18 +68,20 @@ function loadCompetitions(folder: string): Map<string, PreparedCompetition> {
 /** One connection per engine that a run's config names. */
 function openEngines(embeddedUrl: string) {
   const engines = new Map<string, PolicyEngine>();
+  const of = ({ engine }: Pick<RunConfig, 'engine'>): PolicyEngine => {
+    const url = engine.kind === 'embedded' ? embeddedUrl : engine.url;
+    const known = engines.get(url);
+    if (known) return known;
+    const baseModel = engine.kind === 'embedded' ? pipelineGrammar.baseModel : engine.baseModel;
+    const apiKey = process.env.TINKER_API_KEY;
+    const endpoint = { kind: engine.kind, url, baseModel, ...(apiKey ? { apiKey } : {}) };
+    const opened = connectEngine(endpoint);
+    engines.set(url, opened);
+    return opened;
+  };
   return {
-    of: ({ engine }: RunConfig): PolicyEngine => {
-      const url = engine.kind === 'embedded' ? embeddedUrl : engine.url;
-      const known = engines.get(url);
-      if (known) return known;
-      const baseModel = engine.kind === 'embedded' ? pipelineGrammar.baseModel : engine.baseModel;
-      const apiKey = process.env.TINKER_API_KEY;
-      const endpoint = { kind: engine.kind, url, baseModel, ...(apiKey ? { apiKey } : {}) };
-      const opened = connectEngine(endpoint);
-      engines.set(url, opened);
-      return opened;
-    },
+    of,
+    embedded: () => of({ engine: { kind: 'embedded' } }),
     async close(): Promise<void> {
       await Promise.all([...engines.values()].map((engine) => engine.close()));
     },

@@ -28,6 +28,12 @@ describe('settingsFrom', () => {
     );
   });
 
+  it('takes an engine for somebody else’s unless told', () => {
+    expect(settingsFrom(complete).ownsEngine).toBe(false);
+    expect(settingsFrom({ ...complete, ACE_OWN_ENGINE: 'no' }).ownsEngine).toBe(false);
+    expect(settingsFrom({ ...complete, ACE_OWN_ENGINE: 'yes' }).ownsEngine).toBe(true);
+  });
+
   it('takes this machine’s name, its processors and the default namespace unless told', () => {
     expect(settingsFrom(complete)).toMatchObject({
       ...{ namespace: 'default', host: hostname(), slots: availableParallelism() },

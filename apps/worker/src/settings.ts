@@ -8,6 +8,8 @@ export interface WorkerSettings {
   databaseUrl: string;
   /** Base URL of the embedded engine. */
   engineUrl: string;
+  /** Whether that engine serves this installation alone. */
+  ownsEngine: boolean;
   /** Folder for artifacts, sandboxes and the workflow bundle. */
   home: string;
   /** Interpreter of the solutions' environment. */
@@ -32,6 +34,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): WorkerSettings {
     namespace: env.TEMPORAL_NAMESPACE ?? 'default',
     databaseUrl: required('DATABASE_URL'),
     engineUrl: required('ACE_ENGINE_URL'),
+    ownsEngine: env.ACE_OWN_ENGINE === 'yes',
     home: required('ACE_HOME'),
     python: required('ACE_SOLUTION_PYTHON'),
     competitions: required('ACE_COMPETITIONS'),

@@ -28,7 +28,8 @@ export async function keepForAYear(address: string): Promise<void> {
   );
 }
 
-async function withConnection<T>(
+/** Runs `body` with a connection of its own; every call of it ends by the deadline. */
+export async function withConnection<T>(
   address: string,
   body: (connection: Connection) => Promise<T>,
   deadlineMs = askDeadlineMs,
