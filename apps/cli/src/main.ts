@@ -6,6 +6,7 @@ import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { statusCommand } from './commands/status.ts';
 import { startCommand, trainCommand } from './commands/train.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { upCommand } from './commands/up.ts';
 import { watchCommand } from './commands/watch.ts';
 import { ExitCode, explain } from './errors.ts';
@@ -23,6 +24,7 @@ const commands = [
   reportCommand(),
   digestCommand(),
   retryCommand(),
+  sweepCommand(),
   upCommand(),
   downCommand(),
   doctorCommand(),

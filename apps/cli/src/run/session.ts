@@ -83,6 +83,12 @@ export const withRuns = (
   body: (session: RunSession) => Promise<void>,
 ): Promise<void> => withSession(openRuns(onStep), onStep, body);
 
+/** Runs `body` with all servers and a worker; those that were not running before are ended afterwards. */
+export const withTraining = (
+  onStep: OnStep,
+  body: (session: TrainingSession) => Promise<void>,
+): Promise<void> => withSession(openTraining(onStep), onStep, body);
+
 async function withSession<T extends RecordSession>(
   opening: Promise<T>,
   onStep: OnStep,

@@ -1,5 +1,6 @@
 import { type RunInput, TaskQueue } from '@ace/config';
-import type { trainingRun } from '@ace/workflows';
+import { sweepWorkflowType } from '@ace/infra';
+import type { sweep, SweepReport, trainingRun } from '@ace/workflows';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -57,6 +58,16 @@ export async function startWorkflow(
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
     throw error;
   }
+}
+
+/** Has everything swept now, and says what that did; follows a sweep that somebody else just asked for. */
+export function sweepNow(temporal: Client): Promise<SweepReport> {
+  return temporal.workflow.execute<typeof sweep>(sweepWorkflowType, {
+    workflowId: 'ace-sweep-now',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    taskQueue: TaskQueue.Main,
+    args: [],
+  });
 }
 
 /** Why the run's newest execution failed, in the words of its innermost cause. */
