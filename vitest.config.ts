@@ -1,16 +1,40 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Where `.ci/run` reads the totals. */
 const report = process.env['ACE_TEST_REPORT'];
 
+const rooms = ['{apps,libs}/*/src', '{workflows,activities,infra}'];
+/** Specs that need a Docker engine; one is provided only where such a spec is in the run. */
+const docker = rooms.map((room) => `${room}/**/*.docker.spec.ts`);
+
+const shared = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  pool: 'forks',
+} as const;
+
 export default defineConfig({
   test: {
-    include: ['{apps,libs}/*/src/**/*.spec.ts', '{workflows,activities,infra}/**/*.spec.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     globalSetup: ['infra/src/testing/global-setup.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
-    pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'main',
+          include: rooms.map((room) => `${room}/**/*.spec.ts`),
+          exclude: [...configDefaults.exclude, ...docker],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'docker',
+          include: docker,
+          globalSetup: ['infra/src/testing/docker-setup.ts'],
+        },
+      },
+    ],
   },
 });

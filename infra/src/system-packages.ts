@@ -36,6 +36,9 @@ export async function installCommand(wanted: SystemPackage): Promise<string> {
   return [...(isRoot() ? [] : ['sudo']), manager.program, ...step].join(' ');
 }
 
+/** Asks nothing, and starts no service that a package brings: the programs alone are wanted. */
+const quietly = { DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
+
 /** Installs a system package when this is root; else throws with the command to type. */
 export async function installPackage(
   home: Home,
@@ -50,7 +53,7 @@ export async function installPackage(
       const options = {
         logFile: join(home.logs, `install-${wanted.apt}.log`),
         timeoutMs: 300_000,
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        env: { ...process.env, ...quietly },
       };
       await runLogged(manager.program, step, options);
     }

@@ -9,7 +9,11 @@ export async function stopProcess(identity: ProcessIdentity, name: ServerName): 
   await signalled(identity, 'SIGKILL');
 }
 
-async function signalled(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
+/** Sends a signal to that very process, if it runs; resolves with whether it is gone before the deadline. */
+export async function signalled(
+  identity: ProcessIdentity,
+  signal: NodeJS.Signals,
+): Promise<boolean> {
   const until = performance.now() + serverDeadline.stopMs;
   if (await isRunning(identity)) process.kill(identity.pid, signal);
   while (performance.now() < until) {

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { access, lstat, readFile, rm, rmdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/** What dockerd and containerd make outside of the folders that they are given; empty folders but for the first. */
+const outside = [
+  '/etc/docker/key.json',
+  '/etc/docker',
+  '/run/docker/plugins',
+  '/run/docker',
+  '/run/containerd/s',
+  '/run/containerd',
+] as const;
+
+/** Those that are not on this machine now. */
+export async function tracesNotThere(): Promise<string[]> {
+  const there = await Promise.all(outside.map(exists));
+  return outside.filter((_, index) => !there[index]);
+}
+
+/** Removes such paths again; a folder only while it is empty, since others may have come to use it. */
+export async function removeTraces(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const isFolder = await lstat(path).then(
+      (found) => found.isDirectory(),
+      () => null,
+    );
+    if (isFolder === null) continue;
+    await (isFolder ? rmdir(path).catch(ifInUse) : rm(path));
+  }
+}
+
+function ifInUse(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOTEMPTY' && error.code !== 'EBUSY' && error.code !== 'ENOENT') throw error;
+}
+
+/** Unmounts everything at or below a folder, the innermost first. */
+export async function unmountBelow(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path === folder || path.startsWith(`${folder}/`));
+  for (const path of mounts.reverse()) await promisify(execFile)('umount', [path]);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
