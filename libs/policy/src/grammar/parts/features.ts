@@ -22,7 +22,16 @@ const textEncoder = (imported: string, made: string): Part =>
     'X_test = encoder.transform(X_test)',
   );
 
-const encoders: Record<Program['encode'], Part> = {
+/** Told what the target is: whole numbers would pass for classes, with a column for each of them. */
+const targetEncoder = (isRegression: boolean): Part => {
+  const splitter = isRegression ? 'KFold' : 'StratifiedKFold';
+  const type = isRegression ? 'target_type="continuous", ' : '';
+  const made = `TargetEncoder(${type}cv=${splitter}(5, shuffle=True, random_state=0))`;
+  const { imports, code } = textEncoder('TargetEncoder', made);
+  return part([...imports, `from sklearn.model_selection import ${splitter}`], ...code);
+};
+
+const encoders: Record<Exclude<Program['encode'], 'target-mean'>, Part> = {
   'no-encoding': nothing,
   'one-hot': textEncoder(
     'OneHotEncoder',
@@ -32,7 +41,6 @@ const encoders: Record<Program['encode'], Part> = {
     'OneHotEncoder',
     'OneHotEncoder(min_frequency=0.05, handle_unknown="infrequent_if_exist", sparse_output=False)',
   ),
-  'target-mean': textEncoder('TargetEncoder', 'TargetEncoder(random_state=0)'),
   'drop-text': part([], 'X = X.drop(columns=text)', 'X_test = X_test.drop(columns=text)'),
   'text-to-codes': part(
     [],
@@ -45,6 +53,9 @@ const encoders: Record<Program['encode'], Part> = {
     'X, X_test = X.assign(**codes_of(X)), X_test.assign(**codes_of(X_test))',
   ),
 };
+
+const encoding = (encode: Program['encode'], isRegression: boolean): Part =>
+  encode === 'target-mean' ? targetEncoder(isRegression) : encoders[encode];
 
 const imputerImport = 'from sklearn.impute import SimpleImputer';
 const imputer = (settings: string): Part =>
@@ -128,7 +139,7 @@ function selection(select: Program['select'], isRegression: boolean): Part {
 export function featureParts(program: Program): { title: string; body: Part }[] {
   const isRegression = program.estimator.startsWith('regressor');
   return [
-    { title: 'Text columns', body: encoders[program.encode] },
+    { title: 'Text columns', body: encoding(program.encode, isRegression) },
     { title: 'Missing values', body: imputers[program.impute] },
     { title: 'Outliers', body: clips[program.clip] },
     { title: 'Scale', body: scalers[program.scale] },
