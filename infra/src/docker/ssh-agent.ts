@@ -38,7 +38,8 @@ export function sshArguments({ host, user, port }: SshDestination): string[] {
 function connectionOver(child: ChildProcessWithoutNullStreams): Duplex {
   const said: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-  child.stdin.on('error', (error) => connection.destroy(error));
+  // A program that ended takes no more input; how it ended says why.
+  child.stdin.on('error', () => undefined);
   child.once('error', (error) => connection.destroy(error));
   child.stdout.on('data', (chunk: Buffer) => {
     if (!connection.push(chunk)) child.stdout.pause();
@@ -50,8 +51,8 @@ function connectionOver(child: ChildProcessWithoutNullStreams): Duplex {
   });
   const connection = new Duplex({
     read: () => void child.stdout.resume(),
-    write: (chunk, encoding, done) => void child.stdin.write(chunk, encoding as never, done),
-    final: (done) => void child.stdin.end(done),
+    write: (chunk: Buffer, _encoding, done) => void child.stdin.write(chunk, () => done()),
+    final: (done) => void child.stdin.end(() => done()),
     destroy: (error, done) => {
       child.kill();
       done(error);

@@ -7,6 +7,7 @@ import type { Home } from '../home.ts';
 import { readRecord } from '../servers/record.ts';
 import { ensureServers } from '../services/services.ts';
 import { makeTemporaryHome, removeTemporaryHome } from '../testing/index.ts';
+import { checkDocker } from './docker.ts';
 import { doctor } from './doctor.ts';
 import { healthy, unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
@@ -54,6 +55,29 @@ describe('doctor', () => {
     expect(rows.filter((row) => !row.healthy).map((row) => row.part)).toEqual(missing);
     expect(await doctor(bare, {})).toEqual(rows);
     await rm(bare.root, { recursive: true });
+  });
+});
+
+describe('what doctor says of Docker', () => {
+  it('has nothing to mend where no engine is and nobody asked for one', async () => {
+    const { rows, serves } = await checkDocker({ ACE_SANDBOX: 'bubblewrap' });
+    expect(serves).toBe(false);
+    expect(rows).toMatchObject([{ part: 'Docker engine', healthy: true, state: 'not used' }]);
+  });
+
+  it('mends an engine that is named and silent', async () => {
+    const { rows } = await checkDocker({ DOCKER_HOST: 'unix:///nowhere/docker.sock' });
+    const silent = { healthy: false, found: 'unix:///nowhere/docker.sock' };
+    expect(rows).toMatchObject([{ ...silent, remedy: 'unset DOCKER_HOST' }]);
+  });
+
+  it.each([
+    ['DOCKER_HOST', { DOCKER_HOST: 'nonsense' }],
+    ['ACE_SANDBOX', { ACE_SANDBOX: 'nonsense' }],
+  ])('names %s when it is wrong', async (variable, env) => {
+    const { rows } = await checkDocker(env);
+    expect(rows).toMatchObject([{ healthy: false, remedy: `unset ${variable}` }]);
+    expect(rows[0]?.state).toContain('got "nonsense"');
   });
 });
 

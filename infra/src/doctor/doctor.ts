@@ -1,5 +1,6 @@
 import type { Home } from '../home.ts';
 import { serviceNames } from '../services/kinds.ts';
+import { checkDocker } from './docker.ts';
 import {
   checkCompetitions,
   checkEnvironment,
@@ -7,6 +8,7 @@ import {
   checkPython,
   checkSandbox,
   checkTemporalProgram,
+  sandboxPart,
 } from './parts.ts';
 import { unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
@@ -17,11 +19,12 @@ export async function doctor(
   home: Home,
   settings: NodeJS.ProcessEnv = process.env,
 ): Promise<DoctorRow[]> {
+  const docker = checkDocker(settings);
   const programs = [
     checkNode(),
     checkPython(),
     checkEnvironment(home),
-    checkSandbox(),
+    docker.then(({ serves }) => checkSandbox(serves)),
     checkCompetitions(home),
   ];
   if (!settings['TEMPORAL_ADDRESS']) programs.push(checkTemporalProgram(home));
@@ -30,5 +33,8 @@ export async function doctor(
       unhealthy(name, error.message, 'npm run ace -- down'),
     ),
   );
-  return Promise.all([...programs, ...servers, checkWorker(home, settings)]);
+  const checks = [...programs, ...servers, checkWorker(home, settings)];
+  const [engine, rows] = await Promise.all([docker, Promise.all(checks)]);
+  const after = rows.findIndex(({ part }) => part === sandboxPart) + 1;
+  return [...rows.slice(0, after), ...engine.rows, ...rows.slice(after)];
 }

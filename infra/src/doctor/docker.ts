@@ -1,0 +1,66 @@
+import { findDockerEngine } from '../docker/engine.ts';
+import type { DockerEngine, NoDockerEngine } from '../docker/engine.ts';
+import { findImage, minimalImage } from '../docker/image/ensure-image.ts';
+import { SandboxKind, sandboxSetting } from '../sandbox-setting.ts';
+import { healthy, unhealthy } from './row.ts';
+import type { DoctorRow } from './row.ts';
+
+const part = 'Docker engine';
+/** What images, containers and their logs want at least. */
+const diskWanted = 5e9;
+
+/** The engine, what it offers and what is left of its disk; and whether sandboxes will be in it. */
+export async function checkDocker(
+  env: NodeJS.ProcessEnv,
+): Promise<{ rows: DoctorRow[]; serves: boolean }> {
+  try {
+    if (sandboxSetting(env) === SandboxKind.Bubblewrap) {
+      return { rows: [healthy(part, 'ACE_SANDBOX=bubblewrap', null, 'not used')], serves: false };
+    }
+    const found = await findDockerEngine(env);
+    if (!found.engine) return { rows: [absent(found, env)], serves: false };
+    return { rows: await rowsOf(found.engine), serves: true };
+  } catch (error) {
+    const { message } = error as Error;
+    const variable = message.split(':')[0] ?? part;
+    return { rows: [unhealthy(part, message, `unset ${variable}`)], serves: false };
+  }
+}
+
+/** Nothing to mend where nobody asked for Docker: bubblewrap serves. */
+function absent(
+  { reason, remedy, source, address }: NoDockerEngine,
+  env: NodeJS.ProcessEnv,
+): DoctorRow {
+  const wanted = source === 'DOCKER_HOST' || sandboxSetting(env) === SandboxKind.Docker;
+  if (!wanted) return healthy(part, 'none, so bubblewrap serves', null, reason);
+  return unhealthy(part, reason, remedy, { found: address });
+}
+
+const rowsOf = async (engine: DockerEngine): Promise<DoctorRow[]> => [
+  engineRow(engine),
+  diskRow(engine),
+  healthy('Docker GPU', engine.gpuRuntime ?? 'no GPU runtime', null),
+  await imageRow(engine),
+];
+
+function engineRow({ version, cgroupVersion, address, missingLimits }: DockerEngine): DoctorRow {
+  const place = { found: address, version: `${version.split('+')[0]}, cgroup ${cgroupVersion}` };
+  if (missingLimits.length === 0) return healthy(part, place.found, place.version, 'answers');
+  const state = `its kernel does not limit: ${missingLimits.join(', ')}`;
+  return unhealthy(part, state, 'boot with cgroup_enable=memory swapaccount=1', place);
+}
+
+function diskRow({ diskFree, storageDriver: version }: DockerEngine): DoctorRow {
+  if (diskFree === null) return healthy('Docker disk', 'not visible from here', version);
+  const found = `${(diskFree / 1e9).toFixed(0)} GB left`;
+  if (diskFree >= diskWanted) return healthy('Docker disk', found, version);
+  const state = `less than ${diskWanted / 1e9} GB left`;
+  return unhealthy('Docker disk', state, 'docker system prune', { found, version });
+}
+
+async function imageRow({ docker }: DockerEngine): Promise<DoctorRow> {
+  const { reference } = await minimalImage();
+  const held = await findImage(docker, reference);
+  return healthy('Docker image', reference, null, held ? 'ready' : 'made when needed');
+}
