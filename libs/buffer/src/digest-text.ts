@@ -15,15 +15,18 @@ export function firstDifference(a: RunDigest, b: RunDigest): string | null {
   return `${title(place)}: ${differing.join(', ')}`;
 }
 
-/** The digest for people: the total, then by table, then by iteration. */
+/** Enough of a part's SHA-256 to tell it from any other; the whole is in the JSON. */
+const shownDigits = 32;
+
+/** The digest for people, in 80 columns: the total, then by table, then by iteration. */
 export function formatDigest({ total, tables, iterations, losses }: RunDigest): string {
   const byTable = Object.entries(tables).map(([name, digest]) => ({ name, digest }));
   const byIteration = iterations.map((at) => ({ name: title(at), digest: at.digest }));
   const width = Math.max(...[...byTable, ...byIteration].map(({ name }) => name.length));
   const line = ({ name, digest }: { name: string; digest: string }): string =>
-    `${name.padEnd(width)}  ${digest}`;
+    `${name.padEnd(width)}  ${digest.slice(0, shownDigits)}`;
   const sections = [
-    [line({ name: 'total', digest: total })],
+    [`total  ${total}`],
     byTable.map(line),
     byIteration.map(line),
   ];

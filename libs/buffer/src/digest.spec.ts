@@ -173,9 +173,9 @@ describe('formatDigest', () => {
   it('prints the total, the tables and the iterations', () => {
     const text = formatDigest(played);
     expect(text).toMatch(/^total +[0-9a-f]{64}$/m);
-    expect(text).toMatch(/^completions +[0-9a-f]{64}$/m);
-    expect(text).toMatch(/^iteration 3 +[0-9a-f]{64}$/m);
-    expect(text).toMatch(/^evaluation of version 0 +[0-9a-f]{64}$/m);
+    expect(text).toMatch(/^completions +[0-9a-f]{32}$/m);
+    expect(text).toMatch(/^iteration 3 +[0-9a-f]{32}$/m);
+    expect(text).toMatch(/^evaluation of version 0 +[0-9a-f]{32}$/m);
     expect(text).not.toMatch(/lost/);
   });
 
