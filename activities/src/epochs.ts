@@ -3,6 +3,7 @@ import type { RunConfig } from '@ace/config';
 import { addressedSeed } from '@ace/curriculum';
 import type { TrainingModel } from '@ace/policy';
 import type { ActivityDeps } from './deps.ts';
+import { openRetired } from './retired-epochs.ts';
 
 /** One model on the engine, claimed on the run: older epochs may neither send nor publish. */
 export interface Epoch {
@@ -15,10 +16,12 @@ export interface Epoch {
 
 /**
  * The epochs that this process holds. As long as nothing fails, an epoch goes on from version to version;
- * after any failure, here or elsewhere, the next step claims a new one and loads the published version.
+ * after any failure, here or elsewhere, the next step claims a new one and loads the published version. The
+ * models of epochs that this process gave up are unloaded; those of other processes are theirs.
  */
-export function openEpochs(deps: ActivityDeps) {
+export function openEpochs(deps: Pick<ActivityDeps, 'db' | 'engineOf'>) {
   const held = new Map<string, Epoch>();
+  const retired = openRetired(deps.db);
 
   /** Lends the epoch that stands at `version` to `step`, which makes the next version of it. */
   async function use(
@@ -28,32 +31,53 @@ export function openEpochs(deps: ActivityDeps) {
     step: (epoch: Epoch) => Promise<void>,
   ): Promise<void> {
     const epoch = await epochAt(run, config, version);
-    held.delete(run);
-    await step(epoch);
-    held.set(run, { ...epoch, version: version === null ? 0 : version + 1 });
+    await retiring(run, epoch, () => step(epoch));
+    const next = version === null ? 0 : version + 1;
+    hold(run, { ...epoch, version: next });
+    retired.letGo(run, next);
   }
 
+  /** What it returns is no longer held: nobody else uses it, or retires it. */
   async function epochAt(run: string, config: RunConfig, version: number | null): Promise<Epoch> {
     const current = await currentEpoch(deps.db, run);
     const mine = held.get(run);
+    held.delete(run);
     if (mine && mine.epoch === current && mine.version === version) return mine;
-    const epoch = await claimEpoch(deps.db, run, current);
-    return { epoch, config, version, model: await modelAt(run, config, version, epoch) };
+    if (mine) retired.add(run, mine);
+    retired.letGo(run, version);
+    const claimed = await claimEpoch(deps.db, run, current);
+    const epoch = { epoch: claimed, config, version, model: await modelOf(run, config, claimed) };
+    await retiring(run, epoch, () => load(run, epoch));
+    return epoch;
   }
 
-  async function modelAt(
-    run: string,
-    config: RunConfig,
-    version: number | null,
-    epoch: number,
-  ): Promise<TrainingModel> {
+  const modelOf = (run: string, config: RunConfig, epoch: number): Promise<TrainingModel> => {
     const seed = addressedSeed({ seed: config.seed, purpose: 'initial weights', parts: [] });
-    const model = await deps.engineOf(config).createModel({ seed, sessionTag: `${run}#${epoch}` });
-    if (version === null) return model;
+    return deps.engineOf(config).createModel({ seed, sessionTag: `${run}#${epoch}` });
+  };
+
+  async function load(run: string, { version, model }: Epoch): Promise<void> {
+    if (version === null) return;
     const published = await readVersion(deps.db, run, version);
     if (!published) throw new Error(`policy version ${version} is not published yet`);
     await model.load(published.statePath);
-    return model;
+  }
+
+  async function retiring(run: string, epoch: Epoch, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      retired.add(run, epoch);
+      throw error;
+    }
+  }
+
+  /** Of two steps that overlapped, the newer epoch stays. */
+  function hold(run: string, epoch: Epoch): void {
+    const other = held.get(run);
+    const [older, newer] = other && other.epoch > epoch.epoch ? [epoch, other] : [other, epoch];
+    if (older) retired.add(run, older);
+    held.set(run, newer);
   }
 
   return { use };

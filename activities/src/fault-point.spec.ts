@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FaultPoint } from './fault-point.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ace-fault-'));
+  file = join(folder, 'fault');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const source = new URL('fault-point.ts', import.meta.url).href;
+
+/** Arrives at the points one after the other in a process of its own; says which it outlived, and how it ended. */
+async function arrive(points: readonly FaultPoint[], env: Record<string, string>) {
+  const program = `import { faultPoint } from '${source}';
+    for (const point of ${JSON.stringify(points)}) { faultPoint(point); console.log(point); }`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+  const { ACE_FAULT_FILE: _, ...rest } = process.env;
+  const child = spawn(process.execPath, args, {
+    ...{ env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'inherit'] as const },
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { outlived: said.split('\n').filter(Boolean), signal };
+}
+
+const { CompletionStored, InEvolveTransaction } = FaultPoint;
+
+describe('a fault point', () => {
+  it('does nothing in a process that was told of no file, or whose file is not there', async () => {
+    writeFileSync(file, `${CompletionStored}\n1\n`);
+    const alive = { outlived: [CompletionStored], signal: null };
+    expect(await arrive([CompletionStored], {})).toEqual(alive);
+    expect(await arrive([CompletionStored], { ACE_FAULT_FILE: `${file}.other` })).toEqual(alive);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it('kills at the n-th arrival at the point that is named, and shows that it did', async () => {
+    writeFileSync(file, `${CompletionStored}\n2\n`);
+    const points = [InEvolveTransaction, CompletionStored, InEvolveTransaction, CompletionStored];
+    const ended = await arrive([...points, InEvolveTransaction], { ACE_FAULT_FILE: file });
+    expect(ended).toEqual({ outlived: points.slice(0, 3), signal: 'SIGKILL' });
+    expect(existsSync(file)).toBe(false);
+    expect(readFileSync(`${file}.hit`, 'utf8')).toBe(`${CompletionStored}\n2\n`);
+  });
+
+  it('is hit once', async () => {
+    writeFileSync(file, `${CompletionStored}\n1\n`);
+    expect(await arrive([CompletionStored], { ACE_FAULT_FILE: file })).toMatchObject({
+      ...{ outlived: [], signal: 'SIGKILL' },
+    });
+    expect(await arrive([CompletionStored], { ACE_FAULT_FILE: file })).toMatchObject({
+      ...{ outlived: [CompletionStored], signal: null },
+    });
+  });
+});
