@@ -1,6 +1,7 @@
 import { findDockerEngine } from '../docker/engine.ts';
 import type { DockerEngine, NoDockerEngine } from '../docker/engine.ts';
-import { findImage, minimalImage } from '../docker/image/ensure-image.ts';
+import { findImage } from '../docker/image/load.ts';
+import { withMinimalImage } from '../docker/image/minimal.ts';
 import { SandboxKind, sandboxSetting } from '../sandbox-setting.ts';
 import { healthy, unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
@@ -19,7 +20,7 @@ export async function checkDocker(
     }
     const found = await findDockerEngine(env);
     if (!found.engine) return { rows: [absent(found, env)], serves: false };
-    return { rows: await rowsOf(found.engine), serves: true };
+    return { rows: await rowsOf(found.engine, env), serves: true };
   } catch (error) {
     const { message } = error as Error;
     const variable = message.split(':')[0] ?? part;
@@ -37,11 +38,11 @@ function absent(
   return unhealthy(part, reason, remedy, { found: address });
 }
 
-const rowsOf = async (engine: DockerEngine): Promise<DoctorRow[]> => [
+const rowsOf = async (engine: DockerEngine, env: NodeJS.ProcessEnv): Promise<DoctorRow[]> => [
   engineRow(engine),
   diskRow(engine),
   healthy('Docker GPU', engine.gpuRuntime ?? 'no GPU runtime', null),
-  await imageRow(engine),
+  await imageRow(engine, env),
 ];
 
 function engineRow({ version, cgroupVersion, address, missingLimits }: DockerEngine): DoctorRow {
@@ -59,8 +60,13 @@ function diskRow({ diskFree, storageDriver: version }: DockerEngine): DoctorRow 
   return unhealthy('Docker disk', state, 'docker system prune', { found, version });
 }
 
-async function imageRow({ docker }: DockerEngine): Promise<DoctorRow> {
-  const { reference } = await minimalImage();
+/** The image that `ACE_SANDBOX_IMAGE` names, else the one that is made here. */
+async function imageRow({ docker }: DockerEngine, env: NodeJS.ProcessEnv): Promise<DoctorRow> {
+  const named = env['ACE_SANDBOX_IMAGE'];
+  const reference = named || (await withMinimalImage((image) => Promise.resolve(image.reference)));
   const held = await findImage(docker, reference);
-  return healthy('Docker image', reference, null, held ? 'ready' : 'made when needed');
+  if (held) return healthy('Docker image', reference, null);
+  if (!named) return healthy('Docker image', reference, null, 'made when needed');
+  const remedy = 'npm run ace -- image build --from debian';
+  return unhealthy('Docker image', 'the engine does not hold it', remedy, { found: reference });
 }

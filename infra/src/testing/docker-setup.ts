@@ -1,5 +1,7 @@
+import Docker from 'dockerode';
 import { printSteps } from '../../bootstrap/progress.mjs';
 import { findDockerEngine } from '../docker/engine.ts';
+import { ensureImage } from '../docker/image/ensure-image.ts';
 import { tellStep } from '../steps.ts';
 import { startPrivateEngine, sweepPrivateEngines } from './private-engine.ts';
 
@@ -13,7 +15,7 @@ interface TestEngine {
 /**
  * Vitest's global set-up of the specs that need a Docker engine: the one that `DOCKER_HOST` names when it
  * answers, else one of their own, ended afterwards with all that it left. Specs read `ACE_TEST_DOCKER_HOST`,
- * a `unix://` address.
+ * a `unix://` address, and `ACE_TEST_DOCKER_IMAGE`, the reference of the minimal image there.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   await sweepPrivateEngines();
@@ -25,6 +27,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
     ({ detail }) => detail,
   );
   process.env['ACE_TEST_DOCKER_HOST'] = engine.host;
+  const image = await ensureImage(new Docker({ socketPath: engine.host.replace('unix://', '') }));
+  process.env['ACE_TEST_DOCKER_IMAGE'] = image.reference;
   return async () => {
     await engine.end();
     await sweepPrivateEngines();

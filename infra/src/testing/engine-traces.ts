@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
-import { access, lstat, readFile, rm, rmdir } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { access, lstat, rm, rmdir } from 'node:fs/promises';
 
 /** What dockerd and containerd make outside of the folders that they are given; empty folders but for the first. */
 const outside = [
@@ -32,15 +30,6 @@ export async function removeTraces(paths: readonly string[]): Promise<void> {
 
 function ifInUse(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOTEMPTY' && error.code !== 'EBUSY' && error.code !== 'ENOENT') throw error;
-}
-
-/** Unmounts everything at or below a folder, the innermost first. */
-export async function unmountBelow(folder: string): Promise<void> {
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((path) => path === folder || path.startsWith(`${folder}/`));
-  for (const path of mounts.reverse()) await promisify(execFile)('umount', [path]);
 }
 
 const exists = (path: string): Promise<boolean> =>

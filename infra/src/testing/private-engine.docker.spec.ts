@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type Docker from 'dockerode';
 import { findDockerEngine } from '../docker/engine.ts';
 import { ensureImage } from '../docker/image/ensure-image.ts';
+import { mountsBelow } from '../mounts.ts';
 import { startPrivateEngine } from './private-engine.ts';
 import type { PrivateEngine } from './private-engine.ts';
 
@@ -35,11 +36,6 @@ async function startSleeper(docker: Docker): Promise<Docker.Container> {
 const processOf = async (container: Docker.Container): Promise<number> =>
   (await container.inspect()).State.Pid;
 
-const mountsBelow = (folder: string): string[] =>
-  readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(folder));
-
 describe('a private engine', () => {
   it('is killed and started again while its containers go on', async () => {
     engine = await startPrivateEngine();
@@ -69,6 +65,6 @@ describe('a private engine', () => {
     await ended.end();
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(ended.folder)).toBe(false);
-    expect(mountsBelow(ended.folder)).toEqual([]);
+    expect(await mountsBelow(ended.folder)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { withLock } from '../../bootstrap/lock.mjs';
 import { findDockerEngine } from '../docker/engine.ts';
 import { openHome } from '../home.ts';
+import { unmountBelow } from '../mounts.ts';
 import { readFileIfAny } from '../servers/atomic-file.ts';
 import { launch, launchedOn } from '../servers/launch.ts';
 import { identify, isRunning } from '../servers/process-identity.ts';
@@ -12,7 +13,7 @@ import type { ProcessIdentity } from '../servers/process-identity.ts';
 import { serverDeadline } from '../servers/server.ts';
 import { signalled } from '../servers/stop.ts';
 import { ensureDockerd } from './dockerd.ts';
-import { removeTraces, tracesNotThere, unmountBelow } from './engine-traces.ts';
+import { removeTraces, tracesNotThere } from './engine-traces.ts';
 
 /** A Docker engine of a test's own: its data, its socket and its processes belong to nobody else. */
 export interface PrivateEngine {
