@@ -21,9 +21,11 @@ async function arrive(points: readonly FaultPoint[], env: Record<string, string>
   const program = `import { faultPoint } from '${source}';
     for (const point of ${JSON.stringify(points)}) { faultPoint(point); console.log(point); }`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
-  const { ACE_FAULT_FILE: _, ...rest } = process.env;
   const child = spawn(process.execPath, args, {
-    ...{ env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'inherit'] as const },
+    ...{
+      env: { ...process.env, ACE_FAULT_FILE: undefined, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'] as const,
+    },
   });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));

@@ -19,7 +19,10 @@ export interface EngineProcess {
 
 const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Starts an engine on a free port (or `port`) over a fresh data folder (or `dataFolder`). */
+/**
+ * Starts an engine on a free port (or `port`) over a fresh data folder (or `dataFolder`).
+ * @throws when it ends before it is ready; nothing of it is left then.
+ */
 export async function startProcess(
   options: { port?: number; dataFolder?: string; silenceSeconds?: number } = {},
 ): Promise<EngineProcess> {
@@ -29,7 +32,6 @@ export async function startProcess(
   const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await readyUrl(child);
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
@@ -40,6 +42,10 @@ export async function startProcess(
     await end('SIGKILL');
     rmSync(dataFolder, { recursive: true, force: true });
   };
+  const url = await readyUrl(child).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return { url, dataFolder, child, end, remove };
 }
 

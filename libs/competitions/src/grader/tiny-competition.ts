@@ -1,9 +1,16 @@
 /** For tests: a competition with a handful of rows. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Competition, Metric } from '@ace/config';
+import { afterAll } from 'vitest';
 import type { PreparedCompetition } from '../contract.ts';
+
+/** Of the spec that imports this; deleted after it, whatever came of it. */
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
 
 const tasks: Record<Metric, Pick<Competition, 'task' | 'direction' | 'classes'>> = {
   accuracy: { task: 'multiclass', direction: 'maximize', classes: ['a', 'b', 'c'] },
@@ -15,10 +22,16 @@ const tasks: Record<Metric, Pick<Competition, 'task' | 'direction' | 'classes'>>
   rmsle: { task: 'regression', direction: 'minimize', classes: [] },
 };
 
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tiny-competition-'));
+  folders.push(folder);
+  return folder;
+}
+
 /** Ids of its test rows: 11, 12, … */
 export class TinyCompetition {
   readonly prepared: PreparedCompetition;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'tiny-competition-'));
+  private readonly folder = temporaryFolder();
   private submissions = 0;
 
   constructor(metric: Metric, answers: readonly (string | number)[]) {
