@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PythonEnvironment } from './python-environment.ts';
-import { foreignPackages, realPathIfOther, sitePackages } from './python-environment.ts';
+import { pythonFiles, type SystemFile, systemLibraries } from './system-files.ts';
 
 /** Paths inside. */
 export const inside = {
@@ -20,7 +20,8 @@ export const inside = {
  */
 export const sandboxUser = 65_533;
 
-const fixedEnvironment: Record<string, string> = {
+/** All that programs find in their environment, whatever ours holds. */
+export const fixedEnvironment: Record<string, string> = {
   PATH: '/env/bin',
   HOME: inside.work,
   TZ: 'UTC',
@@ -35,9 +36,6 @@ const fixedEnvironment: Record<string, string> = {
   LOKY_MAX_CPU_COUNT: '1',
 };
 
-/** Data that scikit-learn ships: competitions are made from some of it, answers included. */
-const shippedData = ['data', 'images', 'tests'].map((name) => join('sklearn', 'datasets', name));
-
 const readOnly = (source: string, target = source): string[] => ['--ro-bind', source, target];
 const hidden = (target: string): string[] => [
   '--perms',
@@ -47,6 +45,10 @@ const hidden = (target: string): string[] => [
   '--tmpfs',
   target,
 ];
+const shown = (file: SystemFile): string[] => {
+  if (file.kind === 'mount') return readOnly(file.source, file.target);
+  return file.kind === 'symlink' ? ['--symlink', file.to, file.path] : hidden(file.path);
+};
 const scratch = (target: string, bytes: number): string[] => [
   ...['--perms', '1777', '--size', String(bytes), '--tmpfs', target],
 ];
@@ -79,7 +81,7 @@ export function sandboxArguments(options: LayoutOptions, mounts: ExecutionMounts
     ...scratch('/dev/shm', mounts.diskBytes),
     ...readOnly(mounts.solution, inside.solution),
     ...readOnly(mounts.publicData, inside.data),
-    ...python(options),
+    ...pythonFiles(options.environment, inside.environment).flatMap(shown),
   ];
   return [
     ...isolation(options),
@@ -98,7 +100,7 @@ export function parentArguments(options: LayoutOptions): string[] {
     ...files(options),
     ...scratch(inside.work, 4096),
     ...scratch('/tmp', 1 << 20),
-    ...python(options),
+    ...pythonFiles(options.environment, inside.environment).flatMap(shown),
   ];
   return [...isolation(options), ...closed(tree), ...['--chdir', inside.work]];
 }
@@ -120,10 +122,8 @@ function isolation({ bwrap, root }: LayoutOptions): string[] {
 }
 
 function files({ accounts, tools, environment }: LayoutOptions): string[] {
-  const cache = '/etc/ld.so.cache';
   return [
-    ...systemLibraries(environment.multiarch),
-    ...(existsSync(cache) ? readOnly(cache) : []),
+    ...systemLibraries(environment.multiarch).flatMap(shown),
     ...['passwd', 'group'].flatMap((name) => readOnly(join(accounts, name), join('/etc', name))),
     ...readOnly(tools, inside.tools),
     ...readOnly(holderProgram(), inside.holder),
@@ -133,61 +133,6 @@ function files({ accounts, tools, environment }: LayoutOptions): string[] {
 
 /** `cat`: it waits on its input, and its being there keeps a sandbox alive for the preloaded parent's fork. */
 const holderProgram = (): string => realpathSync('/bin/cat');
-
-/** The C library and its like, and nothing else of the system: no programs, no packages' data. */
-function systemLibraries(multiarch: string | null): string[] {
-  const own = multiarch === null ? null : join('/usr/lib', multiarch);
-  const isFolder = (path: string): boolean => existsSync(path) && lstatSync(path).isDirectory();
-  const folders =
-    own !== null && isFolder(own) ? [own] : isFolder('/usr/lib64') ? [] : ['/usr/lib'];
-  // Some architectures keep the loader beside the folder.
-  const loaders =
-    own === null ? [] : readdirSync('/usr/lib').filter((name) => name.startsWith('ld-linux'));
-  const mounts = [
-    ...[...folders, '/usr/lib64'].filter(isFolder).flatMap((path) => readOnly(path)),
-    ...loaders
-      .map((name) => join('/usr/lib', name))
-      .flatMap((path) => readOnly(realpathSync(path), path)),
-  ];
-  const shortcuts = ['/lib', '/lib64', '/usr/lib64'].flatMap((path) => {
-    if (!existsSync(path)) return [];
-    if (lstatSync(path).isSymbolicLink()) return ['--symlink', readlinkSync(path), path];
-    if (path === '/usr/lib64') return [];
-    const library = multiarch === null ? path : join(path, multiarch);
-    return existsSync(library) ? readOnly(library) : readOnly(path);
-  });
-  return [...mounts, ...shortcuts];
-}
-
-/** The environment at its fixed path; the base installation at its own, which is compiled into it. */
-function python({ environment }: LayoutOptions): string[] {
-  const packages = sitePackages(environment);
-  return [
-    ...baseLibraries(environment),
-    ...environment.executables.flatMap((path) => readOnly(realpathSync(path), path)),
-    ...environment.sharedLibraries.flatMap((path) => readOnly(realpathSync(path), path)),
-    ...readOnly(environment.prefix, inside.environment),
-    ...shippedData
-      .filter((name) => existsSync(join(packages, name)))
-      .flatMap((name) =>
-        hidden(join(inside.environment, 'lib', environment.library, 'site-packages', name)),
-      ),
-  ];
-}
-
-/** Below /usr the standard library alone; an installation of its own brings libraries beside it. */
-function baseLibraries(environment: PythonEnvironment): string[] {
-  const isSystem = environment.basePrefix === '/usr' || environment.basePrefix === '/usr/local';
-  const library = join(environment.basePrefix, 'lib', ...(isSystem ? [environment.library] : []));
-  const covered = [library, ...realPathIfOther(library)];
-  const masks = foreignPackages(environment)
-    .map((path) => realpathSync(path))
-    .filter((path) => path.startsWith(`${realpathSync(library)}/`));
-  return covered.flatMap((target) => [
-    ...readOnly(realpathSync(library), target),
-    ...masks.flatMap((path) => hidden(target + path.slice(realpathSync(library).length))),
-  ]);
-}
 
 /**
  * Around the mounts: first the folders that hold them, which bwrap would make for its own user only; last,

@@ -89,7 +89,7 @@ export function openTestbed(way: Way): Testbed {
   return { root, publicData, sandbox, name, spec, run, start, close };
 }
 
-function readOutcome(result: SandboxResult): Outcome {
+export function readOutcome(result: SandboxResult): Outcome {
   const { submissionPath } = result;
   return {
     ...result,

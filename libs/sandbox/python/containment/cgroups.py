@@ -116,6 +116,15 @@ def find(name):
     return None
 
 
+def own():
+    """The groups that this process is in, to be read; OSError or KeyError where they are not to be seen."""
+    mounts, groups = _hierarchies(), _own_groups()
+    if "memory" in mounts:
+        kinds = ("memory", "cpuacct")
+        return _Version1({kind: _under(mounts[kind], groups.get(kind, "/")) for kind in kinds}, "")
+    return _Version2(_under(mounts["unified"], groups.get("unified", "/")), "")
+
+
 def _hierarchies():
     """Controller, or `unified`, → where it is mounted."""
     found = {}

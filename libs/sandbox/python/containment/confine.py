@@ -39,6 +39,11 @@ def become_opaque():
     prctl(_DUMPABLE, 0)
 
 
+def become_visible():
+    """Undoes it: a program reads its own /proc."""
+    prctl(_DUMPABLE, 1)
+
+
 def empty_bounding_set():
     """No capability can be gained any more, by whatever program; must come before leaving root."""
     capability = 0
@@ -86,6 +91,6 @@ def confine(user, limits):
         become_user(user)
     drop_capabilities()
     prctl(_NO_NEW_PRIVILEGES, 1)
-    # Changing the user made the process undumpable, which would close /proc/self to the program itself.
-    prctl(_DUMPABLE, 1)
+    # Changing the user made the process undumpable.
+    become_visible()
     seccomp.install(prctl)

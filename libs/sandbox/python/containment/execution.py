@@ -8,13 +8,15 @@ from containment import cgroups, submission, verdicts
 from containment.launch import SETUP_SECONDS, Launch
 from containment.meters import GroupMeter, PolledMeter
 from containment.namespaces import SetupFailed
-from containment.outputs import Outputs
+from containment.outputs import Outputs, create
 
 # Between two looks at the limits: a program may exceed them by what it can use in this time.
 LOOK_SECONDS = 0.05
 END_SECONDS = 30.0
 DRAIN_SECONDS = 5.0
 SCRATCH = ("/attempt", "/tmp", "/dev/shm")
+# As the kernel itself reckons in temporary file systems (BOGO_INODE_SIZE in mm/shmem.c).
+INODE_BYTES = 1024
 
 
 class Stopped(Exception):
@@ -31,7 +33,8 @@ class Execution:
     def __init__(self, folder, spec, lifeline, control):
         self._folder, self._limits, self._control = folder, spec["limits"], control
         self._as_root = spec["user"] is not None
-        self._outputs = Outputs(self._path("stdout"), self._path("stderr"), self._limits["outputBytes"])
+        streams = [create(self._path(name)) for name in ("stdout", "stderr")]
+        self._outputs = Outputs(*streams, self._limits["outputBytes"])
         self._groups = self._create_groups(spec["group"])
         self._launch = Launch(folder, spec, self._outputs, self._groups, lifeline)
         self._scratch = []
@@ -123,11 +126,16 @@ class Execution:
         found = map(os.fstatvfs, self._scratch)
         return sum((one.f_blocks - one.f_bfree) * one.f_frsize for one in found)
 
+    def _disk_bytes(self):
+        """With what the kernel keeps of every file, also of an empty one."""
+        found = map(os.fstatvfs, self._scratch)
+        return self._scratch_bytes() + sum(one.f_files - one.f_ffree for one in found) * INODE_BYTES
+
     def _look(self, wall_seconds):
         usage = self._meter.look()
         usage.cpu_seconds = max(usage.cpu_seconds, self._reaped_seconds)
         self._cpu_seconds = usage.cpu_seconds
-        return verdicts.breach(self._limits, usage, wall_seconds, self._scratch_bytes())
+        return verdicts.breach(self._limits, usage, wall_seconds, self._disk_bytes())
 
     # The end -----------------------------------------------------------------------------------------
 
@@ -139,8 +147,7 @@ class Execution:
         self._outputs.drain(DRAIN_SECONDS)
         last = self._look(0.0)
         verdict, detail = breach or last or self._verdict()
-        limit = self._limits["diskBytes"]
-        missing = submission.take(self._scratch[0], "submission.csv", self._path("submission.csv"), limit)
+        missing = self._take_submission()
         code = None if self._status is None else os.waitstatus_to_exitcode(self._status)
         return {
             "verdict": verdict,
@@ -163,6 +170,13 @@ class Execution:
             # The monitor is of the program's own user, so the program may have killed it.
             return verdicts.LOST, "the program's monitor ended without a report"
         return verdicts.of_status(self._status, self._outputs.stderr.tail)
+
+    def _take_submission(self):
+        copy = create(self._path("submission.csv"))
+        try:
+            return submission.take(self._scratch[0], "submission.csv", copy, self._limits["diskBytes"])
+        finally:
+            os.close(copy)
 
     def _too_much_output(self):
         return verdicts.OUTPUT, f"wrote more than {self._limits['outputBytes']} bytes"

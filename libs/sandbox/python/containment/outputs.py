@@ -7,13 +7,24 @@ _CHUNK = 65536
 _TAIL = 4096
 
 
-class Output:
-    """One stream: `write_end` is the program's, what it writes goes to the file at `path`."""
+def create(path):
+    """A descriptor of a new file at `path`, for writing."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
-    def __init__(self, path):
+
+def write_all(descriptor, data):
+    """A nearly full disk takes a part first, and says so only to the write after it."""
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+class Output:
+    """One stream: `write_end` is the program's, what it writes goes to the descriptor `file`, which this owns."""
+
+    def __init__(self, file):
         self._read_end, self.write_end = os.pipe()
         os.set_blocking(self._read_end, False)
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = file
         self.tail = b""
 
     def fileno(self):
@@ -27,20 +38,22 @@ class Output:
             return None
 
     def keep(self, data):
-        os.write(self._file, data)
+        write_all(self._file, data)
         self.tail = (self.tail + data)[-_TAIL:]
 
     def close(self):
-        os.fsync(self._file)
+        if self.tail:
+            os.fsync(self._file)
         for descriptor in (self._file, self._read_end):
             os.close(descriptor)
 
 
 class Outputs:
-    """Both streams under one limit of `limit` bytes; `exceeded` once the program wrote more."""
+    """Both streams, into two descriptors, under one limit of `limit` bytes; `exceeded` once the program
+    wrote more."""
 
-    def __init__(self, stdout_path, stderr_path, limit):
-        self.stdout, self.stderr = Output(stdout_path), Output(stderr_path)
+    def __init__(self, stdout, stderr, limit):
+        self.stdout, self.stderr = Output(stdout), Output(stderr)
         self._left = limit
         self.exceeded = False
 

@@ -1,4 +1,4 @@
-"""Runs a script in this process, a fork of the preloaded parent, as a fresh interpreter would run it."""
+"""Runs a script in this process, a fork of ours, as a fresh interpreter would run it."""
 
 import atexit
 import ctypes
@@ -35,14 +35,15 @@ def run_script(stream, path):
 
 def _forget_the_parent(path):
     """Leaves what a program sees at its start: its own module, its own arguments, unforeseeable seeds."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "containment"]:
+    for name in [name for name in sys.modules if name.split(".")[0] in ("containment", "docker")]:
         del sys.modules[name]
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     if sys.version_info < (3, 14):
         main.__annotations__ = {}
     sys.argv[:] = [path]
     sys.path[0] = os.path.dirname(path)
-    sys.modules["numpy.random"].seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
 
 
 def _finish(status):

@@ -4,12 +4,14 @@ import errno
 import os
 import stat
 
+from containment.outputs import write_all
+
 _CHUNK = 1 << 20
 
 
 def take(folder, name, target, limit):
-    """Copies the file `name` of the open folder to the path `target`, synced; returns None, or why there
-    is none: it must be a regular file of one name, reached through no link, of at most `limit` bytes."""
+    """Copies the file `name` of the open folder to the descriptor `target`, synced; returns None, or why
+    there is none: it must be a regular file of one name, reached through no link, of at most `limit` bytes."""
     try:
         # NONBLOCK, so that opening a FIFO returns; NOFOLLOW, so that no link leads out of the folder.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
@@ -33,11 +35,7 @@ def _refusal(found, limit):
 
 
 def _copy(source, target):
-    copy = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        while data := os.read(source, _CHUNK):
-            os.write(copy, data)
-        os.fsync(copy)
-    finally:
-        os.close(copy)
+    while data := os.read(source, _CHUNK):
+        write_all(target, data)
+    os.fsync(target)
     return None
