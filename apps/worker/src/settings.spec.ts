@@ -34,6 +34,14 @@ describe('settingsFrom', () => {
     expect(settingsFrom({ ...complete, ACE_OWN_ENGINE: 'yes' }).ownsEngine).toBe(true);
   });
 
+  it('takes the way to contain programs that is named, and no other word', () => {
+    expect(settingsFrom(complete).sandbox).toBe('auto');
+    expect(settingsFrom({ ...complete, ACE_SANDBOX: 'docker' }).sandbox).toBe('docker');
+    expect(() => settingsFrom({ ...complete, ACE_SANDBOX: 'podman' })).toThrow(
+      new InputError('ACE_SANDBOX: expected one of auto, docker, bubblewrap, got "podman"'),
+    );
+  });
+
   it('takes this machine’s name, its processors and the default namespace unless told', () => {
     expect(settingsFrom(complete)).toMatchObject({
       ...{ namespace: 'default', host: hostname(), slots: availableParallelism() },

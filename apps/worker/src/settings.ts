@@ -1,4 +1,5 @@
 import { InputError } from '@ace/config';
+import { sandboxSetting, type SandboxSetting } from '@ace/infra';
 import { availableParallelism, hostname } from 'node:os';
 
 /** Where a worker finds everything; all of it comes from the environment. */
@@ -20,6 +21,8 @@ export interface WorkerSettings {
   host: string;
   /** Sandboxes at once. */
   slots: number;
+  /** How programs are contained. */
+  sandbox: SandboxSetting;
 }
 
 /** @throws {@link InputError} that names the first variable that is missing or wrong. */
@@ -40,6 +43,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): WorkerSettings {
     competitions: required('ACE_COMPETITIONS'),
     host: env.ACE_HOST ?? hostname(),
     slots: slotsFrom(env.ACE_SLOTS),
+    sandbox: sandboxSetting(env),
   };
 }
 

@@ -1,21 +1,23 @@
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { printSteps } from '../../bootstrap/progress.mjs';
 import { findDockerEngine } from '../docker/engine.ts';
 import { ensureImage } from '../docker/image/ensure-image.ts';
+import { findImage } from '../docker/image/load.ts';
 import { tellStep } from '../steps.ts';
 import { startPrivateEngine, sweepPrivateEngines } from './private-engine.ts';
 
-/** Where the specs find an engine, and how it is ended afterwards. */
+/** Where the specs find an engine, and how it is left as it was. */
 interface TestEngine {
   readonly host: string;
+  readonly image: string;
   readonly detail: string;
   end(): Promise<void>;
 }
 
 /**
  * Vitest's global set-up of the specs that need a Docker engine: the one that `DOCKER_HOST` names when it
- * answers, else one of their own, ended afterwards with all that it left. Specs read `ACE_TEST_DOCKER_HOST`,
- * a `unix://` address, and `ACE_TEST_DOCKER_IMAGE`, the reference of the minimal image there.
+ * answers, else one of their own, ended afterwards with all that it left. Specs read `ACE_TEST_DOCKER_HOST`, a
+ * `unix://` address, and `ACE_TEST_DOCKER_IMAGE`, an image that it holds for this machine's own Python.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   await sweepPrivateEngines();
@@ -27,8 +29,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     ({ detail }) => detail,
   );
   process.env['ACE_TEST_DOCKER_HOST'] = engine.host;
-  const image = await ensureImage(new Docker({ socketPath: engine.host.replace('unix://', '') }));
-  process.env['ACE_TEST_DOCKER_IMAGE'] = image.reference;
+  process.env['ACE_TEST_DOCKER_IMAGE'] = engine.image;
   return async () => {
     await engine.end();
     await sweepPrivateEngines();
@@ -40,14 +41,39 @@ async function provideEngine(): Promise<TestEngine> {
   if (!named) return ownEngine('the tests’ own');
   const found = await findDockerEngine();
   if (!found.engine) return ownEngine(`the tests’ own, since ${named}: ${found.reason}`);
-  const { address, version } = found.engine;
+  const { docker, address, version } = found.engine;
   if (!address.startsWith('unix://')) {
     throw new Error(`DOCKER_HOST: tests need an engine of this machine (unix://…), got "${named}"`);
   }
-  return { host: address, detail: `${version}, DOCKER_HOST`, end: () => Promise.resolve() };
+  const { reference, end } = await borrowImage(docker);
+  return { host: address, image: reference, detail: `${version}, DOCKER_HOST`, end };
+}
+
+/** Somebody else's engine keeps the image only if it held it before. */
+async function borrowImage(docker: Docker): Promise<{ reference: string; end(): Promise<void> }> {
+  const before = new Set((await docker.listImages()).map(({ Id }) => Id));
+  const { reference, id } = await ensureImage(docker);
+  const end = async (): Promise<void> => {
+    if (before.has(id) || !(await findImage(docker, reference))) return;
+    // In use meanwhile: then it is not ours alone.
+    await docker.getImage(reference).remove().catch(unlessInUse);
+  };
+  return { reference, end };
+}
+
+function unlessInUse(error: Error & { statusCode?: number }): void {
+  if (error.statusCode !== 409) throw error;
 }
 
 async function ownEngine(detail: string): Promise<TestEngine> {
   const engine = await startPrivateEngine();
-  return { host: engine.host, detail, end: () => engine.end() };
+  try {
+    const found = await findDockerEngine({ DOCKER_HOST: engine.host });
+    if (!found.engine) throw new Error(`${found.address}: ${found.reason}`);
+    const { reference } = await ensureImage(found.engine.docker);
+    return { host: engine.host, image: reference, detail, end: () => engine.end() };
+  } catch (error) {
+    await engine.end();
+    throw error;
+  }
 }
