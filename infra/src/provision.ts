@@ -1,7 +1,7 @@
-import { ensureBubblewrap } from './bubblewrap.ts';
 import { ensureCompetitions } from './competitions.ts';
 import type { Home } from './home.ts';
 import { ensurePython, solutionPython } from './python/environment.ts';
+import { ensureSandbox } from './sandbox.ts';
 import { silent, tellStep } from './steps.ts';
 import type { OnStep } from './steps.ts';
 
@@ -11,7 +11,7 @@ export interface Provisioned {
   readonly competitions: string;
 }
 
-/** Provides the Python environment, the sandbox's program and the competitions; what is there is only looked at. */
+/** Provides the Python environment, what contains programs, and the competitions; what is there is only looked at. */
 export async function provision(home: Home, onStep: OnStep = silent): Promise<Provisioned> {
   await tellStep(
     onStep,
@@ -23,9 +23,9 @@ export async function provision(home: Home, onStep: OnStep = silent): Promise<Pr
   await tellStep(
     onStep,
     'Sandbox',
-    'installing bubblewrap',
-    () => ensureBubblewrap(home),
-    ({ version, source }) => `bubblewrap ${version}, ${source}`,
+    'looking for a Docker engine, else for bubblewrap',
+    () => ensureSandbox(home, process.env),
+    (what) => what,
   );
   await provideCompetitions(home, onStep);
   return { solutionPython: solutionPython(home), competitions: home.competitions };

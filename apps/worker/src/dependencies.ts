@@ -1,5 +1,12 @@
 import type { ActivityDeps } from '@ace/activities';
-import { closeDatabase, isOwned, openDatabase } from '@ace/buffer';
+import {
+  closeDatabase,
+  type Database,
+  isOwned,
+  listRuns,
+  openDatabase,
+  RunStatus,
+} from '@ace/buffer';
 import { openArtifacts } from '@ace/buffer/artifacts';
 import {
   createGrader,
@@ -11,9 +18,9 @@ import type { RunConfig } from '@ace/config';
 import { loadRecipes } from '@ace/infra';
 import { connectEngine, type PolicyEngine } from '@ace/policy';
 import { pipelineGrammar } from '@ace/policy/grammar';
-import { createBubblewrapSandbox } from '@ace/sandbox';
 import { Client, Connection } from '@temporalio/client';
 import { join } from 'node:path';
+import { openSandbox } from './sandbox.ts';
 import type { WorkerSettings } from './settings.ts';
 
 /** Builds what the activities act on, and says how to close it. Refuses a machine that cannot contain programs. */
@@ -21,10 +28,12 @@ export async function openDependencies(
   settings: WorkerSettings,
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const { home, python, host } = settings;
-  const sandbox = createBubblewrapSandbox({ root: join(home, 'sandboxes'), python });
-  await sandbox.check();
   const db = await reached('Postgres', 'DATABASE_URL', openDatabase(settings.databaseUrl));
-  await sandbox.sweep((name) => isOwned(db, name));
+  const sandbox = await openSandbox({
+    ...{ home, python, setting: settings.sandbox, env: process.env },
+    isBusy: () => isBusy(db),
+    isOwned: (name) => isOwned(db, name),
+  });
   const connection = await reached(
     ...(['Temporal', 'TEMPORAL_ADDRESS'] as const),
     Connection.connect({ address: settings.temporalAddress }),
@@ -45,6 +54,12 @@ export async function openDependencies(
     await Promise.all([engines.close(), grader.close(), connection.close(), closeDatabase(db)]);
   };
   return { deps, close };
+}
+
+/** Whether a run is under way, or waits for somebody to go on with it. */
+async function isBusy(db: Database): Promise<boolean> {
+  const open: readonly RunStatus[] = [RunStatus.Running, RunStatus.Blocked];
+  return (await listRuns(db)).some(({ status }) => open.includes(status));
 }
 
 /** Names the server that does not answer, and the variable that says where it is. */

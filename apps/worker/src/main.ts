@@ -22,7 +22,9 @@ async function main(): Promise<void> {
         Worker.create({ connection, namespace: settings.namespace, ...options }),
       ),
     );
-    console.log(`worker ready on ${deps.host}: ${settings.slots} sandboxes at once`);
+    console.log(
+      `worker ready on ${deps.host}: ${settings.slots} sandboxes at once, in ${deps.sandbox.kind}`,
+    );
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     await connection.close();

@@ -50,7 +50,9 @@ async function provideEngine(): Promise<TestEngine> {
 }
 
 /** Somebody else's engine keeps the image only if it held it before. */
-async function borrowImage(docker: Docker): Promise<{ reference: string; end(): Promise<void> }> {
+async function borrowImage(
+  docker: Docker,
+): Promise<{ reference: string; end: () => Promise<void> }> {
   const before = new Set((await docker.listImages()).map(({ Id }) => Id));
   const { reference, id } = await ensureImage(docker);
   const end = async (): Promise<void> => {

@@ -1,0 +1,45 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSandbox, type SandboxOptions } from './sandbox.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'ace-worker-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+const open = async (changes: Partial<SandboxOptions> = {}): Promise<string> => {
+  const sandbox = await openSandbox({
+    ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto' },
+    env: { DOCKER_HOST: process.env['ACE_TEST_DOCKER_HOST'] },
+    isBusy: () => Promise.resolve(false),
+    isOwned: () => Promise.resolve(false),
+    ...changes,
+  });
+  return sandbox.kind;
+};
+
+it('takes Docker where an engine can serve, and stays there while runs are under way', async () => {
+  expect(await open()).toBe('docker');
+  expect(await readFile(join(home, 'sandbox-kind'), 'utf8')).toBe('docker');
+  const noEngine = { env: { DOCKER_HOST: `unix://${home}/none.sock` } };
+  await expect(open({ ...noEngine, isBusy: () => Promise.resolve(true) })).rejects.toThrow(
+    /sandboxes are in docker/,
+  );
+  expect(await open(noEngine)).toBe('bubblewrap');
+});
+
+it('does not go over to Docker in the middle of a run', async () => {
+  await writeFile(join(home, 'sandbox-kind'), 'bubblewrap');
+  expect(await open({ isBusy: () => Promise.resolve(true) })).toBe('bubblewrap');
+  expect(await open()).toBe('docker');
+});
+
+it('names an image that the engine does not hold, and how to get it', async () => {
+  const env = { DOCKER_HOST: process.env['ACE_TEST_DOCKER_HOST'], ACE_SANDBOX_IMAGE: 'none:1' };
+  await expect(open({ env, setting: 'docker' })).rejects.toThrow(
+    /does not hold none:1, which ACE_SANDBOX_IMAGE names\.\n.*docker build/,
+  );
+});
