@@ -67,16 +67,6 @@ while True:
     expect(outcome.cpuSeconds).toBeLessThan(1.5);
   });
 
-  it('time limit: a program that ignores every signal that can be ignored', async () => {
-    const code = `
-import signal
-for number in (signal.SIGTERM, signal.SIGXCPU, signal.SIGINT, signal.SIGHUP):
-    signal.signal(number, signal.SIG_IGN)
-while True: pass
-`;
-    expect(await bed.run(code, { cpuSeconds: 0.3 })).toMatchObject({ verdict: 'time limit' });
-  });
-
   it('time limit: wall clock of a program that only sleeps', async () => {
     const outcome = await bed.run(`import time; time.sleep(60)`, { wallSeconds: 0.5 });
     expect(outcome).toMatchObject({ verdict: 'time limit' });
@@ -119,27 +109,5 @@ for _ in range(100):
     const outcome = await bed.run(`import os; os.kill(os.getpid(), 9)`);
     expect(outcome).toMatchObject({ verdict: 'lost', signal: 9 });
     expect(outcome.detail).toContain('no limit explains it');
-  });
-
-  it('a fork bomb stays within its limits', async () => {
-    const outcome = await bed.run(`import os\nwhile True: os.fork()`, {
-      processes: 20,
-      cpuSeconds: 3,
-    });
-    expect(['crashed', 'time limit']).toContain(outcome.verdict);
-  });
-
-  it('a detached grandchild ends with the program and delays nothing', async () => {
-    const outcome = await bed.run(`
-import os, time
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        time.sleep(600)
-    os._exit(0)
-os.wait()
-`);
-    expect(outcome).toMatchObject({ verdict: 'ok' });
-    expect(outcome.wallSeconds).toBeLessThan(20);
   });
 });

@@ -9,7 +9,8 @@ _OWN_PROCESSES = 2
 
 
 class Usage:
-    """One look at a sandbox. Seconds and bytes since its start; `memory_kills`: by the kernel, for memory."""
+    """One look at a sandbox. Seconds and bytes since its start; `memory_kills`: by the kernel, for memory;
+    `processes`: with their threads, 0 where the kernel limits them."""
 
     __slots__ = ("cpu_seconds", "memory_bytes", "memory_kills", "processes")
 
@@ -52,16 +53,18 @@ class PolledMeter:
         self._peak_memory = 0
 
     def look(self):
-        living, resident, entries = 0, 0, self._entries()
+        living, threads, resident, entries = 0, 0, 0, self._entries()
         for entry in entries:
-            living += self._ticks_with_reaped(entry)
+            ticks, of_entry = self._ticks_and_threads(entry)
+            living += ticks
+            threads += of_entry
             resident += self._resident(entry)
         # Two lower bounds: what a reaped child used counts with its parent, what nobody reaped does not.
         self._ticks = max(self._ticks, living, sum(self._ticks_of.values()))
         # Resident memory counts shared pages once per process; it is good enough as long as it is small.
         memory = resident if resident < self._enough else sum(map(self._proportional, entries))
         self._peak_memory = max(self._peak_memory, memory)
-        return Usage(self._ticks / _TICKS, memory, 0, max(0, len(entries) - _OWN_PROCESSES))
+        return Usage(self._ticks / _TICKS, memory, 0, max(0, threads - _OWN_PROCESSES))
 
     def peak_memory(self):
         return self._peak_memory
@@ -72,13 +75,14 @@ class PolledMeter:
         except OSError:
             return []  # The sandbox is gone.
 
-    def _ticks_with_reaped(self, entry):
+    def _ticks_and_threads(self, entry):
+        """Ticks that a process and the children that it waited for used, and how many threads it has."""
         fields = self._read(entry, "stat").rpartition(")")[2].split()
         if not fields:
-            return 0
+            return 0, 0
         user, system, reaped_user, reaped_system = map(int, fields[11:15])
         self._ticks_of[entry, fields[19]] = user + system
-        return user + system + reaped_user + reaped_system
+        return user + system + reaped_user + reaped_system, int(fields[17])
 
     def _resident(self, entry):
         fields = self._read(entry, "statm").split()
@@ -92,7 +96,8 @@ class PolledMeter:
 
     def _read(self, entry, name):
         try:
-            with open(f"{self._proc}/{entry}/{name}") as file:
+            # A process may give itself any name, also one that is no text.
+            with open(f"{self._proc}/{entry}/{name}", errors="replace") as file:
                 return file.read()
         except OSError:
             return ""  # It ended meanwhile.

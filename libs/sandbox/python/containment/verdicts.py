@@ -11,11 +11,11 @@ _NO_SPACE = re.compile(rb"^OSError: \[Errno 28\]", re.MULTILINE)
 _NO_MEMORY = re.compile(rb"^(MemoryError|numpy\.[\w.]*MemoryError)\b", re.MULTILINE)
 
 
-def breach(limits, usage, wall_seconds, scratch_bytes):
+def breach(limits, usage, wall_seconds, disk_bytes):
     """The limit that is exceeded now, as (verdict, detail), or None."""
     # First, because to the kernel scratch files are memory, and too many at once make it kill.
-    if scratch_bytes >= limits["diskBytes"]:
-        return DISK, f"filled {scratch_bytes} of {limits['diskBytes']} bytes of disk"
+    if disk_bytes >= limits["diskBytes"]:
+        return DISK, f"filled {disk_bytes} of {limits['diskBytes']} bytes of disk"
     if usage.memory_kills:
         return MEMORY, f"the kernel killed it at the limit of {limits['memoryBytes']} bytes of memory"
     if usage.memory_bytes > limits["memoryBytes"]:
@@ -25,7 +25,7 @@ def breach(limits, usage, wall_seconds, scratch_bytes):
     if wall_seconds > limits["wallSeconds"]:
         return TIME, f"ran for {wall_seconds:.1f} of {limits['wallSeconds']:g} seconds"
     if usage.processes > limits["processes"]:
-        return CRASHED, f"ran {usage.processes} processes, of {limits['processes']} allowed"
+        return CRASHED, f"ran {usage.processes} processes and threads, of {limits['processes']} allowed"
     return None
 
 
