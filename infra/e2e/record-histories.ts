@@ -5,9 +5,9 @@ import { projectFolder } from '../src/home.ts';
 import { startSystem } from './system.ts';
 
 /**
- * Records what the replay test replays: `node --import tsx infra/e2e/record-histories.ts`. Histories that are
- * there stay: they are those of runs that people have open. New ones are added beside them when a workflow
- * changes under `patched`.
+ * Records what the replay test replays: `node --import tsx infra/e2e/record-histories.ts [type …]`, all types
+ * unless told. Histories that are there stay: they are those of runs that people have open. New ones are added
+ * beside them when a workflow changes under `patched`.
  */
 const folder = join(projectFolder, 'workflows', 'src', 'histories');
 const config = {
@@ -21,19 +21,30 @@ const workflows = {
   trainingIteration: `${run}/iteration/2`,
   executionGroup: `${run}/iteration/2/group/0`,
   evaluation: `${run}/evaluation/0`,
+  sweep: 'recorded-sweep',
 };
+const wanted = process.argv.slice(2);
 
 const stamp = new Date().toISOString().slice(0, 10);
 const system = await startSystem();
 try {
   await system.train(run, config);
   await system.ended(run);
+  await sweepWithLostHost();
   await mkdir(folder, { recursive: true });
   for (const [type, workflowId] of Object.entries(workflows)) {
+    if (wanted.length > 0 && !wanted.includes(type)) continue;
     const history = await system.client.workflow.getHandle(workflowId).fetchHistory();
     const bytes = proto.temporal.api.history.v1.History.encode(history).finish();
     await writeFile(join(folder, `${type}.${stamp}.binpb`), bytes, { flag: 'wx' });
   }
 } finally {
   await system.end();
+}
+
+/** A sweep that reaches this host and none of another, which had an attempt once. */
+async function sweepWithLostHost(): Promise<void> {
+  await system.db.pool.query(`UPDATE executions SET host = 'a-lost-host' WHERE sample = 0`);
+  const options = { workflowId: workflows.sweep, taskQueue: 'ace' };
+  await system.client.workflow.execute('sweep', { ...options, args: [{ reachWithinSeconds: 5 }] });
 }

@@ -4,6 +4,7 @@ import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
 import { isRunning, type ProcessIdentity } from '../src/servers/process-identity.ts';
 import { readRecord, type ServerName } from '../src/servers/record.ts';
+import type { Services } from '../src/services/kinds.ts';
 import { ensureServers } from '../src/services/services.ts';
 import { makeTemporaryHome, removeTemporaryHome } from '../src/testing/index.ts';
 import { ensureWorker } from '../src/worker.ts';
@@ -46,12 +47,16 @@ export async function startSystem(): Promise<System> {
   const faults = openFaults(home.root);
   Object.assign(process.env, { ACE_FAULT_FILE: faults.file, ACE_SLOTS: slots });
 
-  const revive = async (): Promise<void> => {
+  const start = async (): Promise<Services> => {
     const services = await ensureServers({ home, anyPort: true, settings: {} });
     await ensureWorker(home, services, provisioned);
+    return services;
   };
-  const services = await ensureServers({ home, anyPort: true, settings: {} });
-  await ensureWorker(home, services, provisioned);
+  const services = await start().catch(async (error: unknown) => {
+    await removeTemporaryHome(home);
+    throw error;
+  });
+  const revive = async (): Promise<void> => void (await start());
   const { address, namespace } = services.temporal;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
