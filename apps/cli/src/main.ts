@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { imageCommand } from './commands/image.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { statusCommand } from './commands/status.ts';
@@ -28,6 +29,7 @@ const commands = [
   upCommand(),
   downCommand(),
   doctorCommand(),
+  imageCommand(),
 ];
 
 for (const command of commands) {
