@@ -14,7 +14,7 @@ export interface Ground {
   /** Host folder in which the sandbox keeps its executions. */
   root: string;
   /** What an execution that ended has left outside of that folder, in words; asked before it is removed. */
-  leftovers: (name: SandboxName) => string[] | Promise<string[]>;
+  leftovers?: (name: SandboxName) => string[];
   close: () => Promise<void>;
 }
 
@@ -85,7 +85,7 @@ async function letLoose(
   await sandbox.wait(name);
   const alive = host.harms();
   const outcome = readOutcome(await sandbox.collect(name));
-  const left = [...alive, ...(await leftovers(name))];
+  const left = [...alive, ...(leftovers?.(name) ?? [])];
   await sandbox.remove(name);
   const status = await sandbox.find(name);
   const traces = readdirSync(root, { recursive: true, encoding: 'utf8' })
