@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeName } from '../names.ts';
 import type { SandboxName } from '../port.ts';
 import { SandboxInfrastructureError } from '../port.ts';
@@ -11,7 +12,7 @@ import { containerName, label, labelsOf, nameOf } from './labels.ts';
 const answerMs = 30_000;
 const removeMs = 60_000;
 /** Between two looks at whether the engine is still there while a container runs. */
-const waitMs = 5_000;
+const waitMs = 2_000;
 const [alreadyThere, unknown, conflict] = [304, 404, 409];
 
 /** What an engine knows of the containers of one installation; no other container is ever touched. */
@@ -45,6 +46,14 @@ export class Containers {
       const isImage =
         statusOf(cause) === unknown && /no such image/i.test((cause as Error).message);
       throw isImage ? new SandboxImageMissingError(options.Image ?? '') : error;
+    }
+  }
+
+  /** Resolves when a container whose name is taken is there: an engine takes the name first. */
+  async untilCreated(name: SandboxName): Promise<void> {
+    for (const end = Date.now() + answerMs; (await this.inspect(name)) === null; await sleep(20)) {
+      if (Date.now() < end) continue;
+      throw new SandboxInfrastructureError(`${describeName(name)} has a name but no container`);
     }
   }
 

@@ -72,17 +72,20 @@ class DockerContainers implements DockerSandbox {
     await checkPublicData(spec.publicData);
     const [containers, host] = [await this.#own(), await this.#prepared()];
     const folder = this.#store.folder(name);
+    const mounts = {
+      ...{ solution: join(folder, 'solution.py'), publicData: spec.publicData },
+      results: this.#results(name).path,
+    };
+    const wanted = containerOptions(host, this.#options, name, mounts, spec.limits);
+    let isOurs = false;
     try {
       if (!this.#store.exists(folder)) await this.#publish(folder, spec);
-      const mounts = {
-        ...{ solution: join(folder, 'solution.py'), publicData: spec.publicData },
-        results: this.#results(name).path,
-      };
-      await containers.create(containerOptions(host, this.#options, name, mounts, spec.limits));
+      isOurs = await containers.create(wanted);
+      if (!isOurs) await containers.untilCreated(name);
       await this.#begin(containers, name);
     } catch (error) {
       // With the engine lost nobody knows what has begun; else nothing has, and the name is free again.
-      if (!(error instanceof SandboxEngineLostError)) await this.#discardUnbegun(name);
+      if (!(error instanceof SandboxEngineLostError)) await this.#discardUnbegun(name, isOurs);
       throw error;
     }
   }
@@ -183,10 +186,11 @@ class DockerContainers implements DockerSandbox {
     return new ResultFolder(this.#store.folder(name));
   }
 
-  /** Takes away an execution of whose program nothing has run. */
-  async #discardUnbegun(name: SandboxName): Promise<void> {
+  /** Takes away an execution of whose program nothing has run, but no container that somebody else made. */
+  async #discardUnbegun(name: SandboxName, isOurs: boolean): Promise<void> {
     const results = this.#results(name);
     if (results.state().at === 'started' || results.hasResult()) return;
+    if (!isOurs && (await (await this.#own()).inspect(name)) !== null) return;
     await this.stop(name);
     await this.remove(name);
   }
