@@ -102,7 +102,7 @@ describe('invalid submissions', () => {
     ['an index column', labels, ',id,target\n0,11,a\n', 'wrong columns'],
     ['another target', labels, 'id,prediction\n11,a\n', 'wrong columns'],
     ['a column twice', labels, 'id,target,target\n11,a,a\n', 'wrong columns'],
-    ['half a million columns', labels, ','.repeat(500_000), 'wrong columns'],
+    ['a hundred thousand columns', labels, ','.repeat(100_000), 'wrong columns'],
     ['a row that is too long', labels, `${row}11,a,b\n`, 'wrong columns'],
     ['a target where probabilities are due', probabilities, `${row}11,0.5\n`, 'wrong columns'],
     ['no rows', labels, row, 'wrong ids'],

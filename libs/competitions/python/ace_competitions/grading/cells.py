@@ -6,8 +6,9 @@ import numpy as np
 
 from .invalid import NOT_FINITE, NOT_NUMERIC, OUT_OF_RANGE, UNKNOWN_CLASS, Invalid, shown
 
-# float() alone would also take underscores and digits of other scripts.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+# float() alone would also take underscores and digits of other scripts. No two parts can take the same digits,
+# so that a long cell is refused in one pass.
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 # What pandas and others write for a missing or infinite value, lower case.
 MISSING = {"", "na", "n/a", "<na>", "nan", "-nan", "null", "none", "nat", "inf", "+inf", "-inf"}
 MISSING |= {"infinity", "+infinity", "-infinity", "#n/a"}

@@ -10,6 +10,7 @@ from .invalid import UNREADABLE, WRONG_COLUMNS, Invalid, shown
 # A cell of a submission holds an id, a label or a number: twenty bytes; the rest is slack.
 BYTES_PER_CELL = 256
 SMALLEST_CAP = 1 << 20
+LONGEST_CELL = csv.field_size_limit()
 
 
 class Table:
@@ -25,26 +26,26 @@ class Table:
 def read_table(path: str, columns: list[str], rows: int) -> Table:
     """The file's cells. Raises Invalid, or OSError when `path` itself cannot be opened."""
     text = _decode(_read_bytes(path, max(SMALLEST_CAP, BYTES_PER_CELL * len(columns) * (rows + 1))))
-    lines = _records(text)
+    lines = _records(text, LONGEST_CELL * len(columns))
     header = _checked_header(next(lines, (1, []))[1], columns)
     return Table(_columns(lines, header))
 
 
 def _read_bytes(path: str, cap: int) -> bytes:
-    try:
-        # A link could lead to the answers, and a pipe would never end.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        if os.path.islink(path):
-            raise Invalid(UNREADABLE, "not a regular file") from error
-        raise
+    # Looked at first, because folders and sockets do not open; a link could lead to the answers.
+    _demand_regular(os.lstat(path))
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Invalid(UNREADABLE, "not a regular file")
+        _demand_regular(os.fstat(descriptor))
         content = file.read(cap + 1)
     if len(content) > cap:
         raise Invalid(UNREADABLE, f"larger than {cap} bytes")
     return content
+
+
+def _demand_regular(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise Invalid(UNREADABLE, "not a regular file")
 
 
 def _decode(content: bytes) -> str:
@@ -58,11 +59,23 @@ def _decode(content: bytes) -> str:
         raise Invalid(UNREADABLE, f"byte {error.start} is not UTF-8") from error
 
 
-def _records(text: str):
-    """(line number, cells) of every line that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _records(text: str, longest: int):
+    """(line number, cells) of every record that is not blank. Invalid where one has more than `longest`
+    characters: before it has become a list of as many cells as the file has commas."""
+    length = 0
+
+    def lines():
+        nonlocal length
+        for line in io.StringIO(text, newline=""):
+            length += len(line)
+            if length > longest:
+                raise Invalid(UNREADABLE, f"a row has more than {longest} characters")
+            yield line
+
+    reader = csv.reader(lines(), strict=True)
     try:
         for cells in reader:
+            length = 0
             if cells:
                 yield reader.line_num, cells
     except csv.Error as error:
