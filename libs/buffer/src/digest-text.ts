@@ -25,11 +25,7 @@ export function formatDigest({ total, tables, iterations, losses }: RunDigest): 
   const width = Math.max(...[...byTable, ...byIteration].map(({ name }) => name.length));
   const line = ({ name, digest }: { name: string; digest: string }): string =>
     `${name.padEnd(width)}  ${digest.slice(0, shownDigits)}`;
-  const sections = [
-    [`total  ${total}`],
-    byTable.map(line),
-    byIteration.map(line),
-  ];
+  const sections = [[`total  ${total}`], byTable.map(line), byIteration.map(line)];
   if (losses > 0) sections.push([lossNotice(losses)]);
   return sections.map((lines) => lines.join('\n')).join('\n\n');
 }
