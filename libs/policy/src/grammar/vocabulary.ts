@@ -30,8 +30,8 @@ export const decisionTable = {
     'holdout-20',
     'holdout-30',
     'holdout-40',
+    'holdout-50',
     'two-splits',
-    'three-splits',
     'endless',
   ],
   /** How the submission is written; the last two * are wrong everywhere. */
@@ -41,7 +41,7 @@ export const decisionTable = {
   derive: ['as-is', 'squares', 'missing-count'],
   select: ['best-30-percent', 'best-60-percent', 'best-90-percent', 'principal-components'],
   family: ['linear', 'neighbours', 'tree', 'forest', 'extra-trees', 'boosting', 'lightgbm'],
-  size: ['size-10', 'size-20', 'size-40', 'size-60'],
+  size: ['size-10', 'size-20', 'size-30', 'size-40'],
   depth: ['depth-3', 'depth-5', 'depth-8', 'depth-12'],
   rate: ['rate-0.03', 'rate-0.1', 'rate-0.3', 'rate-1'],
 } as const;

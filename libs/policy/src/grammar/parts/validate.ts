@@ -6,8 +6,8 @@ const splits: Record<Program['validate'], { count: number; share: number }> = {
   'holdout-20': { count: 1, share: 0.2 },
   'holdout-30': { count: 1, share: 0.3 },
   'holdout-40': { count: 1, share: 0.4 },
+  'holdout-50': { count: 1, share: 0.5 },
   'two-splits': { count: 2, share: 0.2 },
-  'three-splits': { count: 3, share: 0.2 },
   endless: { count: 100_000, share: 0.2 },
 };
 
