@@ -33,7 +33,9 @@ const commands = [
 ];
 
 for (const command of commands) {
-  command.copyInheritedSettings(program).option('--debug', 'print the stack of an error');
+  for (const one of [command, ...command.commands]) {
+    one.copyInheritedSettings(program).option('--debug', 'print the stack of an error');
+  }
   program.addCommand(command);
 }
 
