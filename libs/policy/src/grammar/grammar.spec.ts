@@ -145,7 +145,7 @@ function suitable(
     impute: [features.missingValues ? 'no-imputation' : 'incomplete-columns'],
     encode: [features.textCategories ? 'no-encoding' : 'text-to-codes'],
     validate: ['endless'],
-    write: ['without-id', 'other-file'],
+    write: ['without-id', 'with-index', 'other-file'],
   };
   if (decision === 'estimator')
     return option.includes(task === 'regression' ? 'regressor' : wanted);

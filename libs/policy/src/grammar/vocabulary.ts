@@ -34,14 +34,23 @@ export const decisionTable = {
     'two-splits',
     'endless',
   ],
-  /** How the submission is written; the last two * are wrong everywhere. */
-  write: ['frame', 'assign', 'sample', 'csv-module', 'without-id', 'other-file'],
+  /** How the submission is written; the last three * are wrong everywhere. */
+  write: [
+    'frame',
+    'assign',
+    'sample',
+    'csv-module',
+    'indexed',
+    'without-id',
+    'with-index',
+    'other-file',
+  ],
   clip: ['keep-outliers', 'clip-1-percent', 'clip-5-percent'],
   scale: ['no-scaling', 'standard', 'robust', 'min-max', 'quantile'],
   derive: ['as-is', 'squares', 'missing-count'],
   select: ['best-30-percent', 'best-60-percent', 'best-90-percent', 'principal-components'],
   family: ['linear', 'neighbours', 'tree', 'forest', 'extra-trees', 'boosting', 'lightgbm'],
-  size: ['size-10', 'size-20', 'size-30', 'size-40'],
+  size: ['size-5', 'size-10', 'size-20', 'size-30'],
   depth: ['depth-3', 'depth-5', 'depth-8', 'depth-12'],
   rate: ['rate-0.03', 'rate-0.1', 'rate-0.3', 'rate-1'],
 } as const;

@@ -7,7 +7,7 @@ const fitted = (name: string, made: string): string[] => [
   `X_test = ${name}.transform(X_test)`,
 ];
 
-const textEncoder = (imported: string, made: string): Part =>
+const textEncoder = (imported: string, made: string, target = 'y'): Part =>
   part(
     [
       'from sklearn.compose import ColumnTransformer',
@@ -18,17 +18,17 @@ const textEncoder = (imported: string, made: string): Part =>
     '    remainder="passthrough",',
     '    verbose_feature_names_out=False,',
     ').set_output(transform="pandas")',
-    'X = encoder.fit_transform(X, y)',
+    `X = encoder.fit_transform(X, ${target})`,
     'X_test = encoder.transform(X_test)',
   );
 
-/** Told what the target is: whole numbers would pass for classes, with a column for each of them. */
+/** By numbers, the place of a class in order for one: classes would make a column each, prices hundreds of them. */
 const targetEncoder = (isRegression: boolean): Part => {
-  const splitter = isRegression ? 'KFold' : 'StratifiedKFold';
-  const type = isRegression ? 'target_type="continuous", ' : '';
-  const made = `TargetEncoder(${type}cv=${splitter}(5, shuffle=True, random_state=0))`;
-  const { imports, code } = textEncoder('TargetEncoder', made);
-  return part([...imports, `from sklearn.model_selection import ${splitter}`], ...code);
+  const cv = 'KFold(5, shuffle=True, random_state=0)';
+  const made = `TargetEncoder(target_type="continuous", cv=${cv})`;
+  const target = isRegression ? 'y' : 'np.unique(y, return_inverse=True)[1]';
+  const { imports, code } = textEncoder('TargetEncoder', made, target);
+  return part([...imports, 'from sklearn.model_selection import KFold'], ...code);
 };
 
 const encoders: Record<Exclude<Program['encode'], 'target-mean'>, Part> = {

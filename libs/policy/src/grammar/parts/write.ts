@@ -28,11 +28,17 @@ const writers: Record<Program['write'], Part> = {
     '    writer.writerow([ID, *COLUMNS])',
     '    writer.writerows([name, *row] for name, row in zip(test[ID], rows))',
   ),
+  indexed: part(
+    [],
+    'submission = pd.DataFrame(prediction, columns=COLUMNS, index=test[ID])',
+    'submission.to_csv("submission.csv")',
+  ),
   'without-id': part(
     [],
     ...frame,
     'submission.drop(columns=ID).to_csv("submission.csv", index=False)',
   ),
+  'with-index': part([], ...frame, 'submission.to_csv("submission.csv")'),
   'other-file': part([], ...frame, 'submission.to_csv("predictions.csv", index=False)'),
 };
 
