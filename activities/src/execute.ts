@@ -154,7 +154,7 @@ async function resultRow(
   verdict: Verdict,
   result: SandboxResult,
 ): Promise<ResultRow> {
-  const { cpuSeconds, wallSeconds, peakMemoryBytes, detail } = result;
+  const { cpuSeconds, wallSeconds, peakMemoryBytes, image, detail } = result;
   const [stdout, stderr] = await Promise.all([
     readFile(result.stdoutPath),
     readFile(result.stderrPath),
@@ -169,7 +169,7 @@ async function resultRow(
     submissionSha: submission ? await deps.artifacts.put(submission) : null,
     stdoutSha: await deps.artifacts.put(stdout),
     stderrSha: await deps.artifacts.put(stderr),
-    ...{ cpuSeconds, wallSeconds, peakMemoryBytes, detail },
+    ...{ cpuSeconds, wallSeconds, peakMemoryBytes, image, detail },
   };
 }
 
@@ -180,8 +180,9 @@ async function specOf(deps: ActivityDeps, attempt: AttemptAddress): Promise<Sand
   const group = groups.find(({ slot }) => slot === attempt.slot);
   if (!completion || !group) throw new Error(`${attemptName(attempt)} has no stored completion`);
   const { config, publicFolder } = prepared(deps, group.competition);
+  const { gpus } = (await requireRun(deps, attempt.run)).config.sandbox;
   const code = await deps.artifacts.get(completion.codeSha);
-  return { code: code.toString('utf8'), publicData: publicFolder, limits: config.limits };
+  return { code: code.toString('utf8'), publicData: publicFolder, limits: config.limits, gpus };
 }
 
 const sandboxName = (attempt: AttemptAddress, execution: number): SandboxName => ({

@@ -140,6 +140,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
       cpu_seconds: measured,
       wall_seconds: measured,
       peak_memory_bytes: measured,
+      image: place,
       detail: prose,
     },
   },

@@ -22,6 +22,8 @@ export interface ResultRow {
   cpuSeconds: number;
   wallSeconds: number;
   peakMemoryBytes: number;
+  /** Content id of the image that it ran in; null where its system was its host's own. */
+  image: string | null;
   /** For people. */
   detail: string;
 }
@@ -82,7 +84,7 @@ async function insertResult(
     ...[...attemptKey(attempt), execution, row.verdict],
     ...[storableText(row.errorType), storableText(row.errorText), row.validationScore],
     ...[row.submissionSha, row.stdoutSha, row.stderrSha],
-    ...[row.cpuSeconds, row.wallSeconds, row.peakMemoryBytes, storableText(row.detail)],
+    ...[row.cpuSeconds, row.wallSeconds, row.peakMemoryBytes, row.image, storableText(row.detail)],
   ];
   await insertRows(tx, 'results', columns, [values]);
 }
@@ -91,7 +93,7 @@ const columns = [
   ...[...attemptColumns, 'execution', 'verdict'],
   ...['error_type', 'error_text', 'validation_score'],
   ...['submission_sha', 'stdout_sha', 'stderr_sha'],
-  ...['cpu_seconds', 'wall_seconds', 'peak_memory_bytes', 'detail'],
+  ...['cpu_seconds', 'wall_seconds', 'peak_memory_bytes', 'image', 'detail'],
 ];
 
 async function selectResult(
@@ -102,7 +104,7 @@ async function selectResult(
     `SELECT verdict, error_type AS "errorType", error_text AS "errorText",
        validation_score AS "validationScore", submission_sha AS "submissionSha",
        stdout_sha AS "stdoutSha", stderr_sha AS "stderrSha", cpu_seconds AS "cpuSeconds",
-       wall_seconds AS "wallSeconds", peak_memory_bytes AS "peakMemoryBytes", detail
+       wall_seconds AS "wallSeconds", peak_memory_bytes AS "peakMemoryBytes", image, detail
      FROM results WHERE ${isAttempt}`,
     [...attemptKey(attempt)],
   );

@@ -16,6 +16,7 @@ export const defaults: Omit<RunConfig, 'competitions'> = {
   minGroupSize: 2,
   minGroups: 1,
   hostLostAfterSeconds: 60,
+  sandbox: { gpus: 0 },
   sampling: { temperature: 1 },
   sampler: {
     kind: 'lp',

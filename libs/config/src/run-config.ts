@@ -111,6 +111,8 @@ const shape = {
   minGroups: count(256),
   /** How long an attempt waits for the host that holds its sandbox, seconds. */
   hostLostAfterSeconds: z.number().min(1).max(86_400),
+  /** What every program gets beside its competition's limits; GPUs need containers (ACE_SANDBOX=docker). */
+  sandbox: z.object({ gpus: z.number().int().min(0).max(16) }).strict(),
   sampling: z.object({ temperature: z.number().gt(0).max(10) }).strict(),
   sampler: samplerSchema,
   reward: rewardSchema,

@@ -6,7 +6,7 @@ import { trialCommand } from './layout.ts';
 import { askToStop, isAlive, untilDead } from './lifeline.ts';
 import { describeName } from './names.ts';
 import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } from './port.ts';
-import { SandboxInfrastructureError } from './port.ts';
+import { SandboxInfrastructureError, SandboxUnavailableError } from './port.ts';
 import { endParents } from './preloaded-parent.ts';
 import { checkPublicData } from './public-data.ts';
 import { reap, startSupervisor } from './supervisor.ts';
@@ -75,6 +75,7 @@ class Bubblewrap implements BubblewrapSandbox {
   async start(name: SandboxName, spec: SandboxSpec): Promise<void> {
     const folder = this.#store.folder(name);
     if (this.#store.exists(folder)) return;
+    refuseGpus(spec);
     await checkPublicData(spec.publicData);
     const host = await this.#prepared();
     const staged = await this.#store.stage(spec.code, supervisorSpec(host, folder, spec));
@@ -161,4 +162,11 @@ class Bubblewrap implements BubblewrapSandbox {
     await untilDead(folder, AbortSignal.timeout(stopMs));
     if ((await this.find(name)) === 'lost') await this.#store.remove(name);
   }
+}
+
+function refuseGpus({ gpus = 0 }: SandboxSpec): void {
+  if (gpus === 0) return;
+  throw new SandboxUnavailableError(
+    `the run asks for ${gpus} GPUs (sandbox.gpus), which bubblewrap cannot hand out: set ACE_SANDBOX=docker`,
+  );
 }

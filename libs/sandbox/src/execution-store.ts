@@ -7,7 +7,10 @@ import { decodeName, encodeName } from './names.ts';
 import type { SandboxName, SandboxResult } from './port.ts';
 
 /** What a supervisor stores, see `python/containment/execution.py`. */
-type StoredResult = Omit<SandboxResult, 'stdoutPath' | 'stderrPath' | 'submissionPath'> & {
+type StoredResult = Omit<
+  SandboxResult,
+  'stdoutPath' | 'stderrPath' | 'submissionPath' | 'image'
+> & {
   submission: boolean;
 };
 
@@ -41,6 +44,11 @@ export class ExecutionStore {
     return folder;
   }
 
+  /** What an execution was staged with. */
+  async spec<T>(name: SandboxName): Promise<T> {
+    return JSON.parse(await readFile(join(this.folder(name), 'spec.json'), 'utf8')) as T;
+  }
+
   /** Deletes a staged folder that did not become an execution. */
   async discard(staged: string): Promise<void> {
     await rm(staged, { recursive: true, force: true });
@@ -62,6 +70,7 @@ export class ExecutionStore {
       stdoutPath: join(folder, 'stdout'),
       stderrPath: join(folder, 'stderr'),
       submissionPath: submission ? join(folder, 'submission.csv') : null,
+      image: null,
     };
   }
 

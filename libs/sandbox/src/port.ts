@@ -29,6 +29,8 @@ export interface SandboxSpec {
   /** Public data, mounted read-only at `/data`. */
   publicData: string;
   limits: Limits;
+  /** GPUs that the program gets; none unless given. */
+  gpus?: number;
 }
 
 /** What a finished sandbox left. Files stay until `remove`. */
@@ -45,6 +47,8 @@ export interface SandboxResult {
   stderrPath: string;
   /** `submission.csv` as the program left it (a regular file, within the disk limit), or null. */
   submissionPath: string | null;
+  /** Content id of the image that was the program's system; null where that was this machine's own. */
+  image: string | null;
   /** Why this verdict, in words, for people. */
   detail: string;
 }

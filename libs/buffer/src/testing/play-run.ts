@@ -176,6 +176,7 @@ export function resultOf(attempt: AttemptAddress, host = 'north') {
     cpuSeconds: fraction(`cpu ${host}`),
     wallSeconds: fraction(`wall ${host}`),
     peakMemoryBytes: 2 ** 33 + host.length,
+    image: `sha256:${host}`,
     detail: `ended on ${host}`,
   };
 }

@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { Limits } from '@ace/config';
 import { inside, sandboxUser } from '../layout.ts';
-import type { SandboxName } from '../port.ts';
+import type { SandboxName, SandboxSpec } from '../port.ts';
 import { type DockerHost, type DockerOptions, resultsInside } from './host.ts';
 import { containerName, labelsOf } from './labels.ts';
 
@@ -33,7 +33,7 @@ export function containerOptions(
   options: DockerOptions,
   name: SandboxName,
   mounts: ContainerMounts,
-  limits: Limits,
+  { limits, gpus = 0 }: Pick<SandboxSpec, 'limits' | 'gpus'>,
 ): ContainerCreateOptions {
   return {
     name: containerName(host.installation, name),
@@ -50,6 +50,7 @@ export function containerOptions(
     HostConfig: {
       ...isolation(host),
       ...bounds(limits, options),
+      ...devices(gpus),
       ...scratch(limits, options),
       Mounts: visible(host, mounts),
     },
@@ -80,9 +81,8 @@ function isolation(host: DockerHost) {
   };
 }
 
-function bounds(limits: Limits, { cpus = 1, gpus = 0 }: DockerOptions) {
+function bounds(limits: Limits, { cpus = 1 }: DockerOptions) {
   const memory = groupBytes(limits);
-  const request = { Driver: '', Count: gpus, Capabilities: [['gpu']] };
   return {
     ...{ Memory: memory, MemorySwap: memory, NanoCpus: Math.round(cpus * 1e9) },
     PidsLimit: limits.processes + monitor.processes,
@@ -90,8 +90,12 @@ function bounds(limits: Limits, { cpus = 1, gpus = 0 }: DockerOptions) {
       { Name: 'nofile', Soft: openFiles, Hard: openFiles },
       { Name: 'core', Soft: 0, Hard: 0 },
     ],
-    ...(gpus > 0 ? { DeviceRequests: [request] } : {}),
   };
+}
+
+function devices(gpus: number) {
+  const request = { Driver: '', Count: gpus, Capabilities: [['gpu']] };
+  return gpus > 0 ? { DeviceRequests: [request] } : {};
 }
 
 function scratch({ diskBytes }: Limits, { sharedMemoryBytes = diskBytes }: DockerOptions) {

@@ -2,6 +2,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Limits } from '@ace/config';
 import { ExecutionStore } from '../execution-store.ts';
 import { describeName, encodeName } from '../names.ts';
 import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } from '../port.ts';
@@ -26,6 +27,13 @@ import { ResultFolder } from './result-folder.ts';
 export interface DockerSandbox extends Sandbox {
   /** The image that containers are made of now: for the record of every attempt. */
   image(): Promise<DockerImage>;
+}
+
+/** What a container's folder says of it. */
+interface StoredSpec {
+  limits: Limits;
+  /** The engine's id of it. */
+  image: string;
 }
 
 /** From the start of a container until its program has begun. */
@@ -76,10 +84,10 @@ class DockerContainers implements DockerSandbox {
       ...{ solution: join(folder, 'solution.py'), publicData: spec.publicData },
       results: this.#results(name).path,
     };
-    const wanted = containerOptions(host, this.#options, name, mounts, spec.limits);
+    const wanted = containerOptions(host, this.#options, name, mounts, spec);
     let isOurs = false;
     try {
-      if (!this.#store.exists(folder)) await this.#publish(folder, spec);
+      if (!this.#store.exists(folder)) await this.#publish(folder, spec, host.image.id);
       isOurs = await containers.create(wanted);
       if (!isOurs) await containers.untilCreated(name);
       await this.#begin(containers, name);
@@ -109,8 +117,9 @@ class DockerContainers implements DockerSandbox {
       throw new SandboxInfrastructureError(`${describeName(name)} has no result: it is ${status}`);
     }
     const results = this.#results(name);
+    const image = found?.Image ?? (await this.#store.spec<StoredSpec>(name)).image;
     return results.hasResult() || found === null
-      ? results.result(this.#store)
+      ? { ...(await results.result(this.#store)), image }
       : outOfMemory(found, results.path);
   }
 
@@ -168,9 +177,12 @@ class DockerContainers implements DockerSandbox {
     );
   }
 
-  async #publish(folder: string, spec: SandboxSpec): Promise<void> {
+  async #publish(folder: string, spec: SandboxSpec, image: string): Promise<void> {
     try {
-      const staged = await this.#store.stage(spec.code, { limits: spec.limits });
+      const staged = await this.#store.stage(spec.code, {
+        limits: spec.limits,
+        image,
+      } satisfies StoredSpec);
       await new ResultFolder(staged).create();
       await rename(staged, folder).catch(async (error: NodeJS.ErrnoException) => {
         await this.#store.discard(staged);

@@ -24,8 +24,6 @@ export interface DockerOptions {
   python?: string;
   /** The image's own interpreter, where it is that which runs: `/usr/bin/python3` unless given. */
   interpreter?: string;
-  /** How many GPUs every container gets; none unless given. */
-  gpus?: number;
   /** Processor time per second of wall time; 1 unless given. */
   cpus?: number;
   /** Size of `/dev/shm`, which then counts as memory; unless given it is part of the disk limit. */

@@ -7,7 +7,7 @@ import type { SandboxResult } from '../port.ts';
  * store none: scratch files alone filled the group, since everything else in it is killed before. `folder`: of
  * its results.
  */
-export function outOfMemory({ State }: ContainerInspectInfo, folder: string): SandboxResult {
+export function outOfMemory({ State, Image }: ContainerInspectInfo, folder: string): SandboxResult {
   const wallSeconds = (Date.parse(State.FinishedAt) - Date.parse(State.StartedAt)) / 1000;
   return {
     verdict: 'memory limit',
@@ -17,5 +17,6 @@ export function outOfMemory({ State }: ContainerInspectInfo, folder: string): Sa
     stdoutPath: join(folder, 'stdout'),
     stderrPath: join(folder, 'stderr'),
     submissionPath: null,
+    image: Image,
   };
 }
