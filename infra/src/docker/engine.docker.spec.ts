@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeProgram } from '../testing/fake-program.ts';
 import { findDockerEngine } from './engine.ts';
 import { ensureImage } from './image/ensure-image.ts';
-import { findImage } from './image/load.ts';
+import { findImage, loadImage } from './image/load.ts';
+import { packImage } from './image/pack.ts';
 
 const host = process.env['ACE_TEST_DOCKER_HOST'] ?? '';
 const socket = host.replace('unix://', '');
@@ -89,27 +90,46 @@ describe('findDockerEngine', () => {
   });
 });
 
-describe('ensureImage', () => {
+it('ensureImage makes the engine hold the image of the tests, by its content', async () => {
+  const { docker } = await found({ DOCKER_HOST: host });
+  const held = await ensureImage(docker);
+  expect(held.reference).toBe(process.env['ACE_TEST_DOCKER_IMAGE']);
+  expect(held.reference).toMatch(/^ace-sandbox:[0-9a-f]{16}$/);
+  expect((await docker.getImage(held.reference).inspect()).Id).toBe(held.id);
+});
+
+/** Of an image that no other spec's containers use, so that it can be removed while they run. */
+describe('loadImage', () => {
+  const ownImage = async () => {
+    const root = join(folder, 'root');
+    await mkdir(root);
+    await writeFile(join(root, 'content'), folder);
+    return packImage({ root, folder, logFile: join(folder, 'log') });
+  };
+
   it('gives the same image again, by its content', async () => {
     const { docker } = await found({ DOCKER_HOST: host });
-    const held = await ensureImage(docker);
+    const image = await ownImage();
+    const held = await loadImage(docker, image);
     await docker.getImage(held.reference).remove();
-    expect(await ensureImage(docker)).toEqual(held);
-    expect(held.reference).toMatch(/^ace-sandbox:[0-9a-f]{16}$/);
+    expect(await findImage(docker, held.reference)).toBeNull();
+    expect(await loadImage(docker, image)).toEqual(held);
+    await docker.getImage(held.reference).remove();
   });
 
   it('is not deceived by another image of that name', async () => {
     const { docker } = await found({ DOCKER_HOST: host });
-    const { reference, id } = await ensureImage(docker);
-    const other = await docker.getImage(reference).inspect();
-    expect(other.Id).toBe(id);
-    const [repo, tag] = reference.split(':');
-    await docker.getImage(reference).remove();
+    const image = await ownImage();
+    const [repo, tag] = image.reference.split(':');
     await writeFile(join(folder, 'other.tar'), Buffer.alloc(1024));
     const stream = await docker.importImage(join(folder, 'other.tar'), { repo, tag });
     for await (const said of stream) expect(String(said)).not.toContain('error');
-    expect((await findImage(docker, reference))?.id).not.toBe(id);
-    expect((await ensureImage(docker)).id).toBe(id);
+    const deceiver = await findImage(docker, image.reference);
+    const { id } = await loadImage(docker, image);
+    expect(id).not.toBe(deceiver?.id);
+    expect((await findImage(docker, image.reference))?.id).toBe(id);
+    await docker.getImage(image.reference).remove();
+    await docker.getImage(deceiver?.id ?? '').remove();
   });
 });
 

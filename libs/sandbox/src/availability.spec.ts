@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createBubblewrapSandbox } from './bubblewrap.ts';
 import { SandboxUnavailableError } from './port.ts';
-import { solutionPython } from './testbed.ts';
+import { openTestbed, solutionPython } from './testbed.ts';
 
 describe('check', () => {
   const root = mkdtempSync(join(tmpdir(), 'ace-sandbox-'));
@@ -33,4 +33,15 @@ describe('check', () => {
     expect(failure).toBeInstanceOf(SandboxUnavailableError);
     expect((failure as Error).message).toContain(words);
   });
+});
+
+it('bubblewrap refuses a program that is to have GPUs, and says what hands them out', async () => {
+  const bed = openTestbed('cold');
+  const name = bed.name();
+  const start = bed.sandbox.start(name, { ...bed.spec('pass'), gpus: 1 });
+  await expect(start).rejects.toThrow(
+    'asks for 1 GPUs (sandbox.gpus), which bubblewrap cannot hand out: set ACE_SANDBOX=docker',
+  );
+  expect(await bed.sandbox.find(name)).toBe('absent');
+  await bed.close();
 });

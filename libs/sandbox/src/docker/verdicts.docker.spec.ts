@@ -28,6 +28,16 @@ unclosed.write('id,target\\n1,0.5\\n')
     expect(outcome.cpuSeconds).toBeGreaterThan(0);
     expect(outcome.wallSeconds).toBeGreaterThan(0);
     expect(outcome.peakMemoryBytes).toBeGreaterThan(1 << 20);
+    expect(outcome.image).toBe((await bed.sandbox.image()).id);
+  });
+
+  it('of a container that somebody removed: the image is known all the same', async () => {
+    const name = await bed.start('pass');
+    await bed.sandbox.wait(name);
+    await (await bed.container(name)).remove();
+    const { image } = await bed.sandbox.collect(name);
+    expect(image).toBe((await bed.sandbox.image()).id);
+    await bed.sandbox.remove(name);
   });
 
   it('crashed: by an exception, by exit code, by a signal', async () => {
