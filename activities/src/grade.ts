@@ -12,14 +12,16 @@ import type { OpenGroup } from './types.ts';
 export function gradeActivities(deps: ActivityDeps) {
   return {
     /** The attempts of a group that are neither graded nor lost. */
-    async readOpenGroup(group: GroupAddress): Promise<OpenGroup> {
-      const { config } = await requireRun(deps, group.run);
-      const { limits } = (await competitionOfGroup(deps, group)).config;
-      return {
-        samples: await openAttempts(deps.db, group),
-        wallSeconds: limits.wallSeconds,
-        hostLostAfterSeconds: config.hostLostAfterSeconds,
-      };
+    readOpenGroup(group: GroupAddress): Promise<OpenGroup> {
+      return whileAlive(async () => {
+        const { config } = await requireRun(deps, group.run);
+        const { limits } = (await competitionOfGroup(deps, group)).config;
+        return {
+          samples: await openAttempts(deps.db, group),
+          wallSeconds: limits.wallSeconds,
+          hostLostAfterSeconds: config.hostLostAfterSeconds,
+        };
+      });
     },
 
     /** Grades the stored result of an attempt on the private answers, once. */

@@ -5,6 +5,7 @@ import { executeActivities } from './execute.ts';
 import { generateActivities } from './generate.ts';
 import { gradeActivities } from './grade.ts';
 import { HeldExecutions } from './held-executions.ts';
+import { beating } from './liveness.ts';
 import { patient } from './patience.ts';
 import { runActivities } from './run.ts';
 import { sampleActivities } from './sample.ts';
@@ -14,10 +15,10 @@ import { updateActivities } from './update.ts';
 
 /** Activities of the main queue: short, or bound to the engine. */
 export const createMainActivities = (deps: ActivityDeps) => ({
-  ...runActivities(deps),
-  ...sweepPlanActivities(deps),
+  ...beating(runActivities(deps)),
+  ...beating(sweepPlanActivities(deps)),
   ...patient(deps, {
-    ...sampleActivities(deps),
+    ...beating(sampleActivities(deps)),
     ...generateActivities(deps),
     ...gradeActivities(deps),
     ...evolveActivities(deps),

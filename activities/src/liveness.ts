@@ -16,3 +16,14 @@ export async function whileAlive<T>(work: (signal: AbortSignal) => Promise<T>): 
     clearInterval(timer);
   }
 }
+
+/** The same for activities that know nothing of it: short ones too are taken up soon after a worker's death. */
+export function beating<A extends Record<string, (input: never) => Promise<unknown>>>(
+  activities: A,
+): A {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    (input: never) => whileAlive(() => activity(input)),
+  ]);
+  return Object.fromEntries(wrapped) as A;
+}

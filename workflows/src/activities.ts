@@ -12,7 +12,7 @@ const untilItWorks: ActivityOptions['retry'] = {
 /** A day of engine time for one step; a silent worker is noticed by its heartbeats long before. */
 const stepDeadline = '1 day';
 
-/** Short database effects. */
+/** Short database effects; they heartbeat too, so that a dead worker's are taken up at once. */
 export const records = proxyActivities<
   Pick<
     MainActivities,
@@ -28,6 +28,7 @@ export const records = proxyActivities<
 >({
   taskQueue: TaskQueue.Main,
   startToCloseTimeout: Timeout.shortActivityMs,
+  heartbeatTimeout: Timeout.heartbeatMs,
   retry: untilItWorks,
 });
 
