@@ -1,12 +1,10 @@
 import { openExecutions } from '@ace/buffer';
 import { attemptName } from '@ace/config';
 import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
-import { execFile } from 'node:child_process';
-import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openHome, projectFolder } from '../src/home.ts';
+import { ace } from './ace.ts';
+import { setEnvironment } from './environment.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
@@ -16,29 +14,17 @@ const config = {
 };
 
 let system: System;
-const before = process.env['ACE_SANDBOX'];
+let restore: () => void;
 beforeAll(async () => {
-  process.env['ACE_SANDBOX'] = 'bubblewrap';
+  restore = setEnvironment({ ACE_SANDBOX: 'bubblewrap' });
   system = await startSystem();
-  // The command looks for everything below its home.
-  const shared = await openHome();
-  for (const folder of ['python', 'competitions'] as const) {
-    await symlink(shared[folder], join(system.home.root, folder));
-  }
 }, 120_000);
 afterAll(async () => {
-  if (before === undefined) delete process.env['ACE_SANDBOX'];
-  else process.env['ACE_SANDBOX'] = before;
+  restore();
   await system?.end();
 }, 60_000);
 
-/** `ace sweep` as a person calls it. */
-async function aceSweep(...flags: string[]): Promise<string> {
-  const main = join(projectFolder, 'apps', 'cli', 'src', 'main.ts');
-  const env = { ...process.env, ACE_HOME: system.home.root };
-  const args = ['--import', 'tsx', main, 'sweep', ...flags];
-  return (await promisify(execFile)(process.execPath, args, { env, cwd: projectFolder })).stdout;
-}
+const aceSweep = (...flags: string[]): Promise<string> => ace(system.home, 'sweep', ...flags);
 
 async function underWay(): Promise<SandboxName[]> {
   const open = await openExecutions(system.db);

@@ -1,5 +1,7 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
 import { isRunning, type ProcessIdentity } from '../src/servers/process-identity.ts';
@@ -8,6 +10,7 @@ import type { Services } from '../src/services/kinds.ts';
 import { ensureServers } from '../src/services/services.ts';
 import { makeTemporaryHome, removeTemporaryHome } from '../src/testing/index.ts';
 import { ensureWorker } from '../src/worker.ts';
+import { setEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { openFaults, type Faults } from './faults.ts';
 
@@ -32,6 +35,8 @@ export interface System {
   died(name: ServerName): Promise<void>;
   /** Starts again whatever died. */
   revive(): Promise<void>;
+  /** Starts the worker of another host, in a home of its own with the same artifacts; it ends with the system. */
+  addWorker(host: string): Promise<Home>;
   /** Ends whatever a failed test left: its fault, its open workflows, its dead servers. */
   tidy(): Promise<void>;
   end(): Promise<void>;
@@ -57,6 +62,7 @@ export async function startSystem(): Promise<System> {
     throw error;
   });
   const revive = async (): Promise<void> => void (await start());
+  const otherHomes: Home[] = [];
   const { address, namespace } = services.temporal;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
@@ -73,6 +79,14 @@ export async function startSystem(): Promise<System> {
     kill: (name) => killServer(home, name),
     killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
     died: async (name) => gone(name, await processOf(home, name)),
+    async addWorker(host) {
+      const other = await makeTemporaryHome(shared);
+      otherHomes.push(other);
+      await shareArtifacts(home, other);
+      const restore = setEnvironment({ ACE_HOST: host });
+      await ensureWorker(other, services, provisioned).finally(restore);
+      return other;
+    },
     async tidy() {
       await faults.disarm();
       await revive();
@@ -81,9 +95,17 @@ export async function startSystem(): Promise<System> {
     async end() {
       await closeDatabase(db);
       await connection.close();
+      for (const other of otherHomes) await removeTemporaryHome(other);
       await removeTemporaryHome(home);
     },
   };
+}
+
+/** As hosts do that work on one run: each finds the programs that any of them was given. */
+async function shareArtifacts(home: Home, other: Home): Promise<void> {
+  const artifacts = join(home.root, 'artifacts');
+  await mkdir(artifacts, { recursive: true });
+  await symlink(artifacts, join(other.root, 'artifacts'));
 }
 
 async function killServer(home: Home, name: ServerName): Promise<void> {

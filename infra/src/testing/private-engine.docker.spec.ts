@@ -1,4 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type Docker from 'dockerode';
 import { findDockerEngine } from '../docker/engine.ts';
@@ -58,6 +62,22 @@ describe('a private engine', () => {
     expect((await again.inspect()).State.Running).toBe(false);
   });
 
+  it('is started again without live restore, once, where it was made with it', async () => {
+    engine = await startPrivateEngine();
+    const liveRestore = async (): Promise<boolean> =>
+      ((await (await client(engine!)).info()) as { LiveRestoreEnabled: boolean })
+        .LiveRestoreEnabled;
+    const container = await startSleeper(await client(engine));
+    await engine.kill();
+    await engine.start({ liveRestore: false });
+    expect(await liveRestore()).toBe(false);
+    const again = (await client(engine)).getContainer(container.id);
+    expect((await again.inspect()).State.Running).toBe(false);
+    await engine.kill();
+    await engine.start();
+    expect(await liveRestore()).toBe(true);
+  });
+
   it('leaves nothing, even when it was dead at its end', async () => {
     const ended = await startPrivateEngine();
     const pid = await processOf(await startSleeper(await client(ended)));
@@ -66,5 +86,24 @@ describe('a private engine', () => {
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     expect(existsSync(ended.folder)).toBe(false);
     expect(await mountsBelow(ended.folder)).toEqual([]);
+  });
+
+  it('leaves nothing of a container either that it has forgotten', async () => {
+    const ended = await startPrivateEngine();
+    const container = await startSleeper(await client(ended));
+    const pid = await processOf(container);
+    const shims = async (): Promise<string[]> =>
+      (await promisify(execFile)('ps', ['-eo', 'args'])).stdout
+        .split('\n')
+        .filter((line) => line.includes('containerd-shim') && line.includes(ended.folder));
+    await ended.kill();
+    // What an engine that dies over a start may leave: a container of which its own records say nothing.
+    await rm(join(ended.folder, 'data', 'containers', container.id), { recursive: true });
+    await ended.start();
+    expect(await (await client(ended)).listContainers({ all: true })).toEqual([]);
+    expect([existsSync(`/proc/${pid}`), (await shims()).length]).toEqual([true, 1]);
+    await ended.end();
+    expect([existsSync(`/proc/${pid}`), await shims()]).toEqual([false, []]);
+    expect(existsSync(ended.folder)).toBe(false);
   });
 });

@@ -13,6 +13,7 @@ import type { ProcessIdentity } from '../servers/process-identity.ts';
 import { serverDeadline } from '../servers/server.ts';
 import { signalled } from '../servers/stop.ts';
 import { ensureDockerd } from './dockerd.ts';
+import { endShims } from './engine-shims.ts';
 import { removeTraces, tracesNotThere } from './engine-traces.ts';
 
 /** A Docker engine of a test's own: its data, its socket and its processes belong to nobody else. */
@@ -23,8 +24,8 @@ export interface PrivateEngine {
   readonly folder: string;
   /** `SIGKILL` to the engine; resolves when it is gone. Containers live on, at least until the next start. */
   kill(): Promise<void>;
-  /** Starts it again on its data; resolves when it answers. */
-  start(): Promise<void>;
+  /** Starts it again on its data, as it was made unless told otherwise; resolves when it answers. */
+  start(options?: PrivateEngineOptions): Promise<void>;
   /** Removes its containers, ends it and removes all that it left on this machine. */
   end(): Promise<void>;
 }
@@ -88,11 +89,12 @@ function engineIn(folder: string, record: EngineRecord): PrivateEngine {
   const host = `unix://${join(folder, 'docker.sock')}`;
   return {
     ...{ host, folder },
-    start: () => startEngine(folder, host, record),
+    start: (options) => startEngine(folder, host, { ...record, ...options }),
     kill: () => killEngine(folder),
     async end() {
       await removeContainers(this);
       await stopEngine(folder);
+      await endShims(folder);
       await unmountBelow(folder);
       await rm(folder, { recursive: true, force: true });
       await removeTraces(record.traces);

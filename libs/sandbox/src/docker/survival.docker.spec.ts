@@ -16,6 +16,15 @@ import { labelsOf } from './labels.ts';
 const sleepFor = (seconds: number): string =>
   `import time\nprint('began')\ntime.sleep(${seconds})\nopen('submission.csv', 'w').write('done')\n`;
 
+/** Counts for three seconds: long enough for another process to be killed and this one to be looked at. */
+const counted = Array.from({ length: 60 }, (_, number) => number);
+const counting = `import time
+for number in range(${counted.length}):
+    print(number)
+    time.sleep(0.05)
+open('submission.csv', 'w').write('done')
+`;
+
 describe('what survives which death, in containers', () => {
   let bed: DockerTestbed;
   const folder = (name: SandboxName): string => join(bed.root, 'executions', encodeName(name));
@@ -42,18 +51,24 @@ describe('what survives which death, in containers', () => {
 
   it('a killed worker: the same container goes on, is found, awaited and collected by another', async () => {
     const name = bed.name();
-    const state = join(folder(name), 'results', 'state');
-    await startAndKill(name, sleepFor(2), () => readIfThere(state).includes('started'));
-    const before = await inspect(name);
+    const numbers = () => numbersIn(join(folder(name), 'results', 'stdout'));
+    await startAndKill(name, counting, () => numbers().length >= 5);
+    const [before, seen] = [await inspect(name), numbers()];
     const other = bed.another();
     expect(await other.find(name)).toBe('running');
     await other.start(name, bed.spec('raise SystemExit(1)'));
+    while (numbers().length <= seen.length) await sleep(10);
+    const during = await inspect(name);
+    expect(during.State).toMatchObject({ Running: true, Pid: before.State.Pid });
     await other.wait(name);
     const after = await inspect(name);
     expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
     expect(await other.find(name)).toBe('finished');
     const result = await other.collect(name);
     expect(result).toMatchObject({ verdict: 'ok' });
+    // Each number once and in order: the program went on from where it was, and began once.
+    expect(seen.length).toBeLessThan(counted.length);
+    expect(numbersIn(result.stdoutPath)).toEqual(counted);
     expect(readFileSync(result.submissionPath ?? '', 'utf8')).toBe('done');
     expect(await eventsOf(before.Id)).toEqual(['create', 'start', 'die']);
     await other.remove(name);
@@ -113,6 +128,23 @@ describe('what survives which death, in containers', () => {
     expect(State.Status).toBe('created');
     expect(Config.Labels).toEqual(labelsOf(await installationOf(bed.root), name));
   }
+
+  it('a container that the engine refuses to start, whoever made it, is made anew by the next start', async () => {
+    const name = bed.name();
+    // Engines that were killed over a start leave such containers, too.
+    const { id: broken } = await bed.docker.createContainer({
+      ...{ name: (await bed.container(name)).id, Image: testImage, Entrypoint: ['/none'] },
+      Labels: labelsOf(await installationOf(bed.root), name),
+    });
+    expect(await bed.sandbox.find(name)).toBe('absent');
+    await expect(bed.sandbox.start(name, bed.spec('pass'))).rejects.toThrow('could not start');
+    expect(await bed.sandbox.find(name)).toBe('absent');
+    await bed.sandbox.start(name, bed.spec('pass'));
+    expect((await inspect(name)).Id).not.toBe(broken);
+    await bed.sandbox.wait(name);
+    expect(await bed.sandbox.collect(name)).toMatchObject({ verdict: 'ok' });
+    await bed.sandbox.remove(name);
+  });
 
   it('two starters at once: one container', async () => {
     const name = bed.name();
@@ -247,3 +279,7 @@ describe('what survives which death, in containers', () => {
 });
 
 const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+/** What a counting program has written so far; a line that is half there does not count. */
+const numbersIn = (path: string): number[] =>
+  readIfThere(path).split('\n').slice(0, -1).map(Number);
