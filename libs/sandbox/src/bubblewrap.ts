@@ -78,7 +78,7 @@ class Bubblewrap implements BubblewrapSandbox {
     refuseGpus(spec);
     await checkPublicData(spec.publicData);
     const host = await this.#prepared();
-    const staged = await this.#store.stage(spec.code, supervisorSpec(host, folder, spec));
+    const staged = this.#store.stage(spec.code, supervisorSpec(host, folder, spec));
     try {
       await startSupervisor(this.#options.python, staged, folder);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from './lifeline.ts';
 import { decodeName, encodeName } from './names.ts';
@@ -17,7 +17,12 @@ type StoredResult = Omit<
 /** Time after which something that never became an execution is nobody's any more. */
 const abandonedAfterMs = 10 * 60_000;
 
-/** The folders of all executions on this host. One appears, and goes, by one rename. */
+/**
+ * The folders of all executions on this host. One appears, and goes, by one rename.
+ *
+ * What is written and read here are a handful of small files, in one go: to wait for every single call takes several
+ * times longer than the calls do. Only to delete files takes a file system long.
+ */
 export class ExecutionStore {
   readonly #executions: string;
   readonly #staging: string;
@@ -32,21 +37,21 @@ export class ExecutionStore {
   }
 
   /** A new folder with the program and the specification, aside. */
-  async stage(code: string, spec: unknown): Promise<string> {
+  stage(code: string, spec: unknown): string {
     const folder = join(this.#staging, randomUUID());
-    await mkdir(this.#executions, { recursive: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#executions, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const solution = join(folder, 'solution.py');
-    await writeFile(solution, code);
+    writeFileSync(solution, code);
     // Whatever our umask is: inside, the program's own user reads it.
-    await chmod(solution, 0o644);
-    await writeFile(join(folder, 'spec.json'), JSON.stringify(spec), { mode: 0o600 });
+    chmodSync(solution, 0o644);
+    writeFileSync(join(folder, 'spec.json'), JSON.stringify(spec), { mode: 0o600 });
     return folder;
   }
 
   /** What an execution was staged with. */
-  async spec<T>(name: SandboxName): Promise<T> {
-    return JSON.parse(await readFile(join(this.folder(name), 'spec.json'), 'utf8')) as T;
+  spec<T>(name: SandboxName): T {
+    return JSON.parse(readFileSync(join(this.folder(name), 'spec.json'), 'utf8')) as T;
   }
 
   /** Deletes a staged folder that did not become an execution. */
@@ -62,8 +67,8 @@ export class ExecutionStore {
     return existsSync(join(folder, 'result.json'));
   }
 
-  async result(folder: string): Promise<SandboxResult> {
-    const text = await readFile(join(folder, 'result.json'), 'utf8');
+  result(folder: string): SandboxResult {
+    const text = readFileSync(join(folder, 'result.json'), 'utf8');
     const { submission, ...rest } = JSON.parse(text) as StoredResult;
     return {
       ...rest,
@@ -82,10 +87,10 @@ export class ExecutionStore {
 
   /** Takes an execution's folder away under its name, then deletes it. */
   async remove(name: SandboxName): Promise<void> {
-    await mkdir(this.#staging, { recursive: true });
+    mkdirSync(this.#staging, { recursive: true });
     const aside = join(this.#staging, randomUUID());
     try {
-      await rename(this.folder(name), aside);
+      renameSync(this.folder(name), aside);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       throw error;

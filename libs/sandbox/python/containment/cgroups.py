@@ -5,8 +5,9 @@ them: without them the supervisor polls /proc instead (`meters.py`).
 """
 
 import os
-import signal
 import time
+
+from containment import signals
 
 MOUNTS = "/proc/self/mountinfo"
 OWN = "/proc/self/cgroup"
@@ -204,7 +205,7 @@ def kill_members(folder):
             continue
         try:
             if member in _members(folder):
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                signals.pidfd_send_signal(handle, signals.SIGKILL)
         except OSError:
             pass  # It ended meanwhile.
         finally:

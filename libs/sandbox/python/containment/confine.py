@@ -4,9 +4,8 @@ and preloaded, go through here, so that their isolation is the same."""
 import ctypes
 import os
 import resource
-import signal
 
-from containment import seccomp
+from containment import seccomp, signals
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _DUMPABLE, _BOUNDING_READ, _BOUNDING_DROP, _NO_NEW_PRIVILEGES, _AMBIENT = 4, 23, 24, 38, 47
@@ -81,8 +80,8 @@ def confine(user, limits):
     os.setsid()
     os.umask(0o022)
     os.chdir("/attempt")
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+    for number in (signals.SIGCHLD, signals.SIGTERM, signals.SIGHUP):
+        signals.signal(number, signals.SIG_DFL)
     with open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
     limit_resources(limits)

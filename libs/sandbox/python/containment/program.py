@@ -5,8 +5,6 @@ import ctypes
 import gc
 import os
 import sys
-import threading
-import types
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -37,7 +35,7 @@ def _forget_the_parent(path):
     """Leaves what a program sees at its start: its own module, its own arguments, unforeseeable seeds."""
     for name in [name for name in sys.modules if name.split(".")[0] in ("containment", "docker")]:
         del sys.modules[name]
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main = sys.modules["__main__"] = type(sys)("__main__")
     if sys.version_info < (3, 14):
         main.__annotations__ = {}
     sys.argv[:] = [path]
@@ -49,7 +47,9 @@ def _forget_the_parent(path):
 def _finish(status):
     """Ends as the interpreter would, but leaves the parent's modules alone: taking those apart costs more
     than most programs, and nothing of the program hangs on them."""
-    threading._shutdown()
+    threads = sys.modules.get("threading")
+    if threads is not None:
+        threads._shutdown()
     atexit._run_exitfuncs()
     names = sys.modules["__main__"].__dict__
     for name in list(names):

@@ -1,14 +1,14 @@
 """How an execution ended, in one word of a closed list, and why."""
 
 import os
-import re
-import signal
+
+from containment import signals
 
 OK, CRASHED, LOST = "ok", "crashed", "lost"
 TIME, MEMORY, OUTPUT, DISK = "time limit", "memory limit", "output limit", "disk limit"
 
-_NO_SPACE = re.compile(rb"^OSError: \[Errno 28\]", re.MULTILINE)
-_NO_MEMORY = re.compile(rb"^(MemoryError|numpy\.[\w.]*MemoryError)\b", re.MULTILINE)
+_NO_SPACE = rb"OSError: \[Errno 28\]"
+_NO_MEMORY = rb"(MemoryError|numpy\.[\w.]*MemoryError)\b"
 
 
 def breach(limits, usage, wall_seconds, disk_bytes):
@@ -34,15 +34,18 @@ def of_status(status, stderr_tail):
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return OK, "ended by itself"
-    if code == -signal.SIGXCPU:
+    if code == -signals.SIGXCPU:
         return TIME, "ran into the CPU limit of one process"
-    if code == -signal.SIGKILL:
+    if code == -signals.SIGKILL:
         return LOST, "killed, and no limit explains it"
     if code < 0:
         return CRASHED, f"ended by signal {-code}"
+    # Only now: most programs do not crash.
+    import re
+
     last_words = stderr_tail.rstrip().rpartition(b"\n")[2]
-    if _NO_SPACE.match(last_words):
+    if re.match(_NO_SPACE, last_words):
         return DISK, "found no space left on the disk"
-    if _NO_MEMORY.match(last_words):
+    if re.match(_NO_MEMORY, last_words):
         return MEMORY, "asked for more memory than there is"
     return CRASHED, f"exit code {code}"

@@ -1,9 +1,8 @@
 """One container from its first moment to its exit code."""
 
 import os
-import signal
 
-from containment import confine
+from containment import confine, signals
 from containment.outputs import Outputs
 from docker import results
 from docker.child import Child
@@ -14,11 +13,10 @@ ADMISSION_SECONDS = 600.0
 SCRATCH = ("/attempt", "/tmp", "/dev/shm")
 
 
-def run(limits):
-    """Runs the program and stores how it ended; returns the exit code."""
+def run(limits, files):
+    """Runs the program, once nobody else can reach its open `files`, and stores how it ended; returns the exit
+    code."""
     _become_unreachable()
-    files = results.Results()
-    files.say("opened")
     if not results.await_closed(ADMISSION_SECONDS):
         return results.NOT_ADMITTED
     try:
@@ -34,7 +32,7 @@ def run(limits):
 def _become_unreachable():
     """The program is of the same user. The kernel keeps signals without a handler from a first process, and
     a handler for this one is the interpreter's only."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signals.signal(signals.SIGINT, signals.SIG_DFL)
     confine.become_opaque()
 
 
@@ -46,7 +44,7 @@ def _run_program(limits, files):
     meter = ContainerMeter(scratch, limits["groupBytes"])
     child = Child(limits, outputs)
     files.say("started")
-    # Only now: to import it takes as long as many programs run.
+    # Only now, beside the program and not before it.
     from docker.watch import Watch
 
     return Watch(limits, child, outputs, meter).run(scratch[0], files.submission)

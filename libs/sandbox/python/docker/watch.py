@@ -1,12 +1,10 @@
 """Watches the program of a container until nothing of it lives, and says how it ended."""
 
-import json
 import os
 import select
-import signal
 import time
 
-from containment import submission, verdicts
+from containment import signals, submission, verdicts
 
 # Between two looks at the limits: a program may exceed them by what it can use in this time.
 LOOK_SECONDS = 0.05
@@ -23,10 +21,10 @@ class Watch:
         self._cpu_seconds = 0.0
 
     def run(self, folder, copy):
-        """The result, as JSON. `folder`: the program's own, open; `copy`: descriptor that gets its submission."""
+        """The result. `folder`: the program's own, open; `copy`: descriptor that gets its submission."""
         breach = self._watch(None, None)
         if breach and breach[0] == verdicts.TIME:
-            _send_all(signal.SIGTERM)
+            _send_all(signals.SIGTERM)
             self._watch(breach, time.monotonic() + GRACE_SECONDS)
         wall_seconds = time.monotonic() - self._child.begun
         self._end()
@@ -37,7 +35,7 @@ class Watch:
         missing = submission.take(folder, "submission.csv", copy, limit)
         self._outputs.close()
         code = None if self._status is None else os.waitstatus_to_exitcode(self._status)
-        result = {
+        return {
             "verdict": verdict,
             "detail": detail,
             "exitCode": code if code is not None and code >= 0 else None,
@@ -47,7 +45,6 @@ class Watch:
             "peakMemoryBytes": self._meter.peak_memory(),
             "submission": missing is None,
         }
-        return json.dumps(result)
 
     def _watch(self, breach, deadline):
         """Returns when the program ended, None, or exceeded a limit: (verdict, detail). With a `breach`, which
@@ -56,7 +53,7 @@ class Watch:
         poll = select.poll()
         for descriptor in (*sources, self._child.handle):
             poll.register(descriptor, select.POLLIN)
-        next_look = 0.0
+        next_look = time.monotonic() + LOOK_SECONDS
         while self._status is None:
             for descriptor, _ in poll.poll(LOOK_SECONDS * 1000):
                 if descriptor == self._child.handle:
@@ -97,7 +94,7 @@ class Watch:
     def _end(self):
         deadline = time.monotonic() + END_SECONDS
         while not self._reap():
-            _send_all(signal.SIGKILL)
+            _send_all(signals.SIGKILL)
             time.sleep(0.001)
             if time.monotonic() > deadline:
                 # The end of a first process is everybody's.

@@ -3,8 +3,11 @@ import type { ResultFolder } from './result-folder.ts';
 
 /** Between two looks at a container that says nothing, in case that it has ended. */
 const lookMs = 500;
-/** Between two looks at what it says: it opens its files some 20 ms after its start. */
-const pauseMs = 1;
+/**
+ * Between two looks at what it says: a share of the time that has gone by, so that where everything is slow it is
+ * not the looking that makes it so. A monitor has enough to do meanwhile.
+ */
+const pauseAfter = (ms: number): number => Math.min(50, Math.max(2, 0.2 * ms));
 
 /**
  * Lets the program of a running container begin: waits until the monitor has opened `results`, and closes them
@@ -18,9 +21,11 @@ export async function admit(
   signal?: AbortSignal,
 ): Promise<void> {
   let isClosed = false;
-  for (let nextLook = Date.now() + lookMs; !signal?.aborted; await sleep(pauseMs)) {
+  const begin = Date.now();
+  const pause = () => sleep(pauseAfter(Date.now() - begin));
+  for (let nextLook = begin + lookMs; !signal?.aborted; await pause()) {
     const { at } = results.state();
-    if (at === 'started' || at === 'failed' || results.hasResult()) return;
+    if (at === 'started' || at === 'failed') return;
     if (at === 'opened' && !isClosed) {
       await results.close();
       isClosed = true;

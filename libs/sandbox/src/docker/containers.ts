@@ -27,20 +27,26 @@ export class Containers {
 
   /** Null when there is none. Throws SandboxInfrastructureError when its name belongs to a foreign one. */
   async inspect(name: SandboxName): Promise<ContainerInspectInfo | null> {
-    const found = await this.#unless([unknown], 'inspect a container', answerMs, (abortSignal) =>
-      this.#container(name).inspect({ abortSignal }),
+    const found = await this.#look(name);
+    if (found === null || this.#isOwn(name, found)) return found;
+    throw new SandboxInfrastructureError(
+      `container ${found.Name} has the name of ${describeName(name)} without its labels: it is not ours`,
     );
-    if (found !== null) this.#checkOwn(name, found);
-    return found;
   }
 
-  /** False when there is one of that name already. */
-  async create(options: ContainerCreateOptions): Promise<boolean> {
+  /** Whether there is one; a foreign one of its name is none. */
+  async has(name: SandboxName): Promise<boolean> {
+    const found = await this.#look(name);
+    return found !== null && this.#isOwn(name, found);
+  }
+
+  /** The new one's id; null when there is one of that name already. */
+  async create(options: ContainerCreateOptions): Promise<string | null> {
     try {
       const made = await this.#unless([conflict], 'create a container', answerMs, (abortSignal) =>
         this.#docker.createContainer({ ...options, abortSignal }),
       );
-      return made !== null;
+      return made?.id ?? null;
     } catch (error) {
       const cause = error instanceof SandboxInfrastructureError ? error.cause : null;
       const isImage =
@@ -67,9 +73,10 @@ export class Containers {
   /**
    * Resolves when the container does not run, or is gone; false when `signal` aborted first. It must have been
    * started. Waits on the container, and asks again every few seconds: a lost engine does not end a wait.
+   * `id`: its id, where that is known.
    */
-  async untilStopped(name: SandboxName, signal?: AbortSignal): Promise<boolean> {
-    const container = this.#container(name);
+  async untilStopped(name: SandboxName, signal?: AbortSignal, id?: string): Promise<boolean> {
+    const container = id === undefined ? this.#container(name) : this.#docker.getContainer(id);
     while (!signal?.aborted) {
       const call = (abortSignal: AbortSignal) =>
         container.wait({ abortSignal }).catch((error: unknown) => {
@@ -89,11 +96,11 @@ export class Containers {
     );
   }
 
-  /** Removes one that does not run, with its anonymous volumes. */
-  async remove(name: SandboxName): Promise<void> {
-    await this.#unless([unknown], 'remove a container', removeMs, (abortSignal) =>
-      this.#container(name).remove({ v: true, abortSignal }),
-    );
+  /** Removes one that does not run, with its anonymous volumes; false when there is none of that id. */
+  async remove(id: string): Promise<boolean> {
+    const call = (abortSignal: AbortSignal): Promise<unknown> =>
+      this.#docker.getContainer(id).remove({ v: true, abortSignal });
+    return (await this.#unless([unknown], 'remove a container', removeMs, call)) !== null;
   }
 
   /** Every container of this installation, running or not. */
@@ -105,6 +112,12 @@ export class Containers {
     return (found ?? [])
       .map(({ Labels }) => nameOf(this.#installation, Labels))
       .filter((name) => name !== null);
+  }
+
+  #look(name: SandboxName): Promise<ContainerInspectInfo | null> {
+    return this.#unless([unknown], 'inspect a container', answerMs, (abortSignal) =>
+      this.#container(name).inspect({ abortSignal }),
+    );
   }
 
   #container(name: SandboxName): Docker.Container {
@@ -126,15 +139,9 @@ export class Containers {
     }
   }
 
-  #checkOwn(name: SandboxName, found: ContainerInspectInfo): void {
+  #isOwn(name: SandboxName, found: ContainerInspectInfo): boolean {
     const wanted = labelsOf(this.#installation, name);
-    const isOwn = Object.entries(wanted).every(
-      ([key, value]) => found.Config.Labels[key] === value,
-    );
-    if (isOwn) return;
-    throw new SandboxInfrastructureError(
-      `container ${found.Name} has the name of ${describeName(name)} without its labels: it is not ours`,
-    );
+    return Object.entries(wanted).every(([key, value]) => found.Config.Labels[key] === value);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
-import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Limits } from '@ace/config';
 import { ExecutionStore } from '../execution-store.ts';
@@ -10,7 +9,8 @@ import { SandboxInfrastructureError } from '../port.ts';
 import { checkPublicData } from '../public-data.ts';
 import { admit } from './admission.ts';
 import { checkEngine, tryOut } from './availability.ts';
-import { containerOptions } from './container.ts';
+import { BegunContainers } from './begun.ts';
+import { type ContainerMounts, containerOptions } from './container.ts';
 import { Containers, isRunning, isUnstarted } from './containers.ts';
 import { SandboxEngineLostError, SandboxNoSpaceError } from './errors.ts';
 import {
@@ -53,6 +53,7 @@ class DockerContainers implements DockerSandbox {
   readonly #options: DockerOptions;
   readonly #root: string;
   readonly #store: ExecutionStore;
+  readonly #begun = new BegunContainers();
   #host: Promise<DockerHost> | null = null;
   #containers: Promise<Containers> | null = null;
 
@@ -72,54 +73,66 @@ class DockerContainers implements DockerSandbox {
   }
 
   async find(name: SandboxName): Promise<SandboxStatus> {
+    if (this.#hasFinished(name)) return 'finished';
     return this.#standing(name, await (await this.#own()).inspect(name));
   }
 
   async start(name: SandboxName, spec: SandboxSpec): Promise<void> {
-    if ((await this.find(name)) !== 'absent') return;
+    const folder = this.#store.folder(name);
+    // It comes before its container and goes after it: where there is none, nobody has to be asked.
+    if (this.#store.exists(folder) && (await this.find(name)) !== 'absent') return;
     await checkPublicData(spec.publicData);
     const [containers, host] = [await this.#own(), await this.#prepared()];
-    const folder = this.#store.folder(name);
-    const mounts = {
-      ...{ solution: join(folder, 'solution.py'), publicData: spec.publicData },
-      results: this.#results(name).path,
-    };
+    const mounts = this.#mounts(name, spec);
     const wanted = containerOptions(host, this.#options, name, mounts, spec);
-    let isOurs = false;
+    let mayRemove = false;
     try {
       if (!this.#store.exists(folder)) await this.#publish(folder, spec, host.image.id);
-      isOurs = await containers.create(wanted);
-      if (!isOurs) await containers.untilCreated(name);
+      const made = await containers.create(wanted);
+      mayRemove = made !== null;
+      if (made === null) {
+        await containers.untilCreated(name);
+        if ((await this.find(name)) !== 'absent') return;
+      }
+      await containers.start(name).catch((error: unknown) => {
+        // Whoever made it cannot start it either: engines that were killed over a start refuse it for ever.
+        mayRemove = true;
+        throw error;
+      });
       await this.#begin(containers, name);
+      if (made !== null) this.#begun.add(name, made);
     } catch (error) {
       // With the engine lost nobody knows what has begun; else nothing has, and the name is free again.
-      if (!(error instanceof SandboxEngineLostError)) await this.#discardUnbegun(name, isOurs);
+      if (!(error instanceof SandboxEngineLostError)) await this.#discardUnbegun(name, mayRemove);
       throw error;
     }
   }
 
   async wait(name: SandboxName, signal?: AbortSignal): Promise<void> {
     const containers = await this.#own();
-    const found = await containers.inspect(name);
-    if (isRunning(found)) {
-      // The worker that started it may have died before it let the program begin.
-      const isStillRunning = async () => isRunning(await containers.inspect(name));
-      await admit(this.#results(name), isStillRunning, signal);
-      await containers.untilStopped(name, signal);
+    const begun = this.#begun.get(name);
+    if (begun !== null && !begun.hasStopped) {
+      begun.hasStopped = await containers.untilStopped(name, signal, begun.id);
     }
+    signal?.throwIfAborted();
+    if (this.#hasFinished(name) || !isRunning(await containers.inspect(name))) return;
+    // The worker that started it may have died before it let the program begin.
+    const isStillRunning = async () => isRunning(await containers.inspect(name));
+    await admit(this.#results(name), isStillRunning, signal);
+    await containers.untilStopped(name, signal);
     signal?.throwIfAborted();
   }
 
   async collect(name: SandboxName): Promise<SandboxResult> {
+    if (this.#hasFinished(name)) return this.#stored(name);
     const found = await (await this.#own()).inspect(name);
     const status = this.#standing(name, found);
     if (status !== 'finished') {
       throw new SandboxInfrastructureError(`${describeName(name)} has no result: it is ${status}`);
     }
     const results = this.#results(name);
-    const image = found?.Image ?? (await this.#store.spec<StoredSpec>(name)).image;
     return results.hasResult() || found === null
-      ? { ...(await results.result(this.#store)), image }
+      ? this.#stored(name, found?.Image)
       : outOfMemory(found, results.path);
   }
 
@@ -133,13 +146,13 @@ class DockerContainers implements DockerSandbox {
 
   async remove(name: SandboxName): Promise<void> {
     const containers = await this.#own();
-    const found = await containers.inspect(name);
-    if (isRunning(found)) {
-      throw new SandboxInfrastructureError(`${describeName(name)} is running: stop it first`);
-    }
+    const begun = this.#begun.get(name);
     // In this order: a folder without a container is found by its name, whoever dies in between.
-    if (found !== null) await containers.remove(name);
+    if (!begun?.hasStopped || !(await containers.remove(begun.id))) {
+      await this.#removeContainer(containers, name);
+    }
     await this.#store.remove(name);
+    this.#begun.forget(name);
   }
 
   async sweep(isOwned: (name: SandboxName) => Promise<boolean>): Promise<SandboxName[]> {
@@ -155,6 +168,25 @@ class DockerContainers implements DockerSandbox {
     return disowned;
   }
 
+  async #removeContainer(containers: Containers, name: SandboxName): Promise<void> {
+    const found = await containers.inspect(name);
+    if (isRunning(found)) {
+      throw new SandboxInfrastructureError(`${describeName(name)} is running: stop it first`);
+    }
+    if (found !== null) await containers.remove(found.Id);
+  }
+
+  /** Whether this process knows so by itself. */
+  #hasFinished(name: SandboxName): boolean {
+    return (this.#begun.get(name)?.hasStopped ?? false) && this.#results(name).hasResult();
+  }
+
+  /** `image`: the engine's own word for it, if it was asked. */
+  #stored(name: SandboxName, image?: string): SandboxResult {
+    const result = this.#results(name).result(this.#store);
+    return { ...result, image: image ?? this.#store.spec<StoredSpec>(name).image };
+  }
+
   #standing(name: SandboxName, found: ContainerInspectInfo | null): SandboxStatus {
     const results = this.#results(name);
     if (isRunning(found)) return 'running';
@@ -168,7 +200,6 @@ class DockerContainers implements DockerSandbox {
   async #begin(containers: Containers, name: SandboxName): Promise<void> {
     const results = this.#results(name);
     const isStillRunning = async () => isRunning(await containers.inspect(name));
-    await containers.start(name);
     await admit(results, isStillRunning, AbortSignal.timeout(beginMs));
     const state = results.state();
     if (state.at === 'started' || results.hasResult()) return;
@@ -177,20 +208,29 @@ class DockerContainers implements DockerSandbox {
     );
   }
 
-  async #publish(folder: string, spec: SandboxSpec, image: string): Promise<void> {
+  #mounts(name: SandboxName, { publicData }: SandboxSpec): ContainerMounts {
+    const solution = join(this.#store.folder(name), 'solution.py');
+    return { solution, publicData, results: this.#results(name).path };
+  }
+
+  async #publish(folder: string, { code, limits }: SandboxSpec, image: string): Promise<void> {
     try {
-      const staged = await this.#store.stage(spec.code, {
-        limits: spec.limits,
-        image,
-      } satisfies StoredSpec);
-      await new ResultFolder(staged).create();
-      await rename(staged, folder).catch(async (error: NodeJS.ErrnoException) => {
-        await this.#store.discard(staged);
-        if (!existsSync(folder)) throw error;
-      });
+      const staged = this.#store.stage(code, { limits, image } satisfies StoredSpec);
+      new ResultFolder(staged).create();
+      await this.#rename(staged, folder);
     } catch (error) {
       const isFull = ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
       throw isFull ? new SandboxNoSpaceError('prepare an execution', error) : error;
+    }
+  }
+
+  /** Of two that do so at once one loses, and finds the other's folder. */
+  async #rename(staged: string, folder: string): Promise<void> {
+    try {
+      renameSync(staged, folder);
+    } catch (error) {
+      await this.#store.discard(staged);
+      if (!existsSync(folder)) throw error;
     }
   }
 
@@ -198,13 +238,14 @@ class DockerContainers implements DockerSandbox {
     return new ResultFolder(this.#store.folder(name));
   }
 
-  /** Takes away an execution of whose program nothing has run, but no container that somebody else made. */
-  async #discardUnbegun(name: SandboxName, isOurs: boolean): Promise<void> {
+  /** Takes away an execution of whose program nothing has run, but no container that somebody else may start. */
+  async #discardUnbegun(name: SandboxName, mayRemove: boolean): Promise<void> {
     const results = this.#results(name);
     if (results.state().at === 'started' || results.hasResult()) return;
-    if (!isOurs && (await (await this.#own()).inspect(name)) !== null) return;
-    await this.stop(name);
-    await this.remove(name);
+    if (mayRemove) {
+      await this.stop(name);
+      await this.remove(name);
+    } else if (!(await (await this.#own()).has(name))) await this.#store.remove(name);
   }
 
   /** Made once; a failure is not remembered, so that what was missing can be made up for meanwhile. */

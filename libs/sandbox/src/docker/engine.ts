@@ -53,13 +53,14 @@ async function orNotInTime<T>(
   // An abandoned request ends in an error that nobody waits for.
   answer.catch(() => undefined);
   try {
-    return await Promise.race([answer, late]);
+    const first = await Promise.race([answer, late]);
+    if (first === notInTime) request.abort();
+    return first;
   } catch (error) {
     throw statusOf(error) === null ? new SandboxEngineLostError(operation, error) : error;
   } finally {
     clearTimeout(timer);
     giveUp?.removeEventListener('abort', end);
-    request.abort();
   }
 }
 
