@@ -14,7 +14,12 @@ const row = (prompt: number, advantage = 1): TrainingRow => ({
 
 /** A model whose log-probabilities are those given, and which writes down what it was asked. */
 function model(own: number[]) {
-  const asked: { call: string; prompts?: number[]; examples?: readonly Example[] }[] = [];
+  const asked: {
+    call: string;
+    prompts?: number[];
+    examples?: readonly Example[];
+    learningRate?: number;
+  }[] = [];
   const note = (call: string, examples: readonly Example[]): { logprobs: number[][] } => {
     asked.push({ call, prompts: examples.map(({ prompt }) => prompt[0]!), examples });
     return { logprobs: examples.map(() => own) };
@@ -23,8 +28,8 @@ function model(own: number[]) {
     forward: (examples) => Promise.resolve(note('forward', examples)),
     forwardBackward: (examples) =>
       Promise.resolve({ ...note('forwardBackward', examples), metrics: { loss: 3 } }),
-    optimStep: () => {
-      asked.push({ call: 'optimStep' });
+    optimStep: ({ learningRate }) => {
+      asked.push({ call: 'optimStep', learningRate });
       return Promise.resolve({ gradientNorm: 5 });
     },
   };
@@ -57,6 +62,14 @@ describe('train', () => {
     expect(step?.metrics).toMatchObject({ loss: 3, gradientNorm: 5, lag: 0, clipFraction: 0.5 });
     expect(step?.metrics.ratioMaximum).toBeCloseTo(2, 12);
     expect(step?.metrics.entropy).toBe(1);
+  });
+
+  it('steps at the rate that the schedule has for the iteration, and records it', async () => {
+    const { asked, model: engine } = model([-1, -1]);
+    const update = { epochs: 1, learningRate: 0.01, schedule: 'linear' };
+    const [step] = await train(engine, [row(1)], config({ iterations: 4 }, update), 3);
+    expect(asked.at(-1)).toEqual({ call: 'optimStep', learningRate: 0.005 });
+    expect(step?.metrics.learningRate).toBe(0.005);
   });
 
   it('under lag takes the ratio to its own log-probabilities and weighs by what lies between', async () => {

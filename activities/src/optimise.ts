@@ -1,6 +1,11 @@
 import type { UpdateStep } from '@ace/buffer';
 import { type RunConfig, versionSeenBy } from '@ace/config';
-import { importanceWeights, type TrainedAttempt, updateMetrics } from '@ace/curriculum';
+import {
+  importanceWeights,
+  learningRateOf,
+  type TrainedAttempt,
+  updateMetrics,
+} from '@ace/curriculum';
 import type { Example, TrainingModel } from '@ace/policy';
 
 const adam = { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0 };
@@ -31,13 +36,18 @@ export async function train(
   const lag = iteration - 1 - versionSeenBy(config, iteration);
   const ready = lag > 0 ? await correctLag(model, examples, update.maximumImportance) : examples;
   const loss = { name: 'ppo', clipLow: update.clipLow, clipHigh: update.clipHigh } as const;
+  const learningRate = learningRateOf(config, iteration);
   const steps: UpdateStep[] = [];
   for (let epoch = 0; epoch < update.epochs; epoch++) {
     for (const [minibatch, part] of split(ready, update.minibatchSize).entries()) {
       const { metrics, logprobs } = await model.forwardBackward(part, loss);
-      const stepped = await model.optimStep({ ...adam, learningRate: update.learningRate });
+      const stepped = await model.optimStep({ ...adam, learningRate });
       const own = updateMetrics(part.map(comparison(logprobs)), update);
-      steps.push({ epoch, minibatch, metrics: { ...metrics, ...stepped, ...own, lag } });
+      steps.push({
+        epoch,
+        minibatch,
+        metrics: { ...metrics, ...stepped, ...own, lag, learningRate },
+      });
     }
   }
   return steps;

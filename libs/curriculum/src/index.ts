@@ -49,4 +49,5 @@ export {
   rewardOf,
   RewardReason,
 } from './reward.ts';
+export { learningRateOf } from './schedule.ts';
 export { type Visit, visited } from './statistics.ts';
