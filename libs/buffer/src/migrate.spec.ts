@@ -33,6 +33,7 @@ describe('migrate', () => {
     await test.db.pool.query(
       'DROP TABLE update_metrics, versions, decisions, group_outcomes, rewards, iterations',
     );
+    await test.db.pool.query('ALTER TABLE results DROP COLUMN image');
     await migrate(test.url);
     expect(await versions()).toEqual(known);
     await test.db.pool.query('SELECT FROM update_metrics');
