@@ -30,8 +30,8 @@ export const defaults: Omit<RunConfig, 'competitions'> = {
   },
   reward: { validityFloor: 0.5, parentBonus: 0.1, zeroForParentCopy: true },
   update: {
-    learningRate: 0.0075,
-    schedule: 'linear',
+    learningRate: 0.006,
+    decayShare: 0.5,
     epochs: 4,
     minibatchSize: 0,
     clipLow: 0.8,

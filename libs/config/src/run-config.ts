@@ -46,8 +46,8 @@ const rewardSchema = z
 const updateSchema = z
   .object({
     learningRate: z.number().gt(0).max(1),
-    /** `linear`: the rate falls in a line over the run's iterations. */
-    schedule: z.enum(['constant', 'linear']),
+    /** Share of the run's iterations, at its end, over which the rate falls in a line; 0 keeps it constant. */
+    decayShare: share,
     epochs: count(64),
     /** Attempts per optimiser step; 0 for the whole batch. */
     minibatchSize: z.number().int().min(0).max(4096),

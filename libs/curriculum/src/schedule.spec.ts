@@ -3,32 +3,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { learningRateOf } from './schedule.ts';
 
-const config = (schedule: 'constant' | 'linear', iterations = 4) => ({
-  iterations,
-  update: { ...defaults.update, schedule, learningRate: 0.008 },
-});
+const rates = (decayShare: number, iterations = 4): number[] =>
+  Array.from({ length: iterations }, (_, index) =>
+    learningRateOf(
+      { iterations, update: { ...defaults.update, decayShare, learningRate: 0.008 } },
+      index + 1,
+    ),
+  );
 
 describe('learningRateOf', () => {
-  it('is the configured one at every iteration when it is constant', () => {
-    expect([1, 2, 4].map((k) => learningRateOf(config('constant'), k))).toEqual([
-      0.008, 0.008, 0.008,
-    ]);
+  it.each([
+    [0, [0.008, 0.008, 0.008, 0.008]],
+    [0.25, [0.008, 0.008, 0.008, 0.008]],
+    [0.5, [0.008, 0.008, 0.008, 0.004]],
+    [1, [0.008, 0.006, 0.004, 0.002]],
+  ])('with a decay share of %s: %j', (decayShare, expected) => {
+    expect(rates(decayShare)).toEqual(expected);
   });
 
-  it('falls in a line, and not to nothing', () => {
-    const rates = [1, 2, 3, 4].map((k) => learningRateOf(config('linear'), k));
-    expect(rates).toEqual([0.008, 0.006, 0.004, 0.002]);
-  });
-
-  it('falls with every iteration and stays above 0, however long the run', () => {
+  it('never rises, never exceeds the configured rate and never reaches 0', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 100_000 }), fc.nat(), (iterations, draw) => {
-        const k = 2 + (draw % (iterations - 1));
-        const [before, now] = [k - 1, k].map((at) =>
-          learningRateOf(config('linear', iterations), at),
-        );
-        expect(now).toBeLessThan(before!);
-        expect(now).toBeGreaterThan(0);
+      fc.property(share, fc.integer({ min: 1, max: 300 }), (decayShare, iterations) => {
+        const all = rates(decayShare, iterations);
+        expect(all).toEqual([...all].sort((a, b) => b - a));
+        expect(all[0]).toBeLessThanOrEqual(0.008);
+        expect(all.at(-1)).toBeGreaterThan(0);
       }),
     );
   });

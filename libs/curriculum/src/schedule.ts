@@ -1,14 +1,14 @@
 import type { RunConfig } from '@ace/config';
 
 /**
- * The learning rate of every optimiser step of `iteration` (from 1): as configured, or falling in a line from
- * that at the first iteration to its n-th part at the last of n. A rate that falls keeps the last versions from
- * being thrown about by small batches.
+ * The learning rate of every optimiser step of `iteration` (from 1): as configured, and over the last
+ * `decayShare` of the run's n iterations falling in a line, never to 0. A rate that falls keeps the last
+ * versions from being thrown about by small batches; one that falls from the start learns less.
  */
 export function learningRateOf(
   { iterations, update }: Pick<RunConfig, 'iterations' | 'update'>,
   iteration: number,
 ): number {
-  if (update.schedule === 'constant') return update.learningRate;
-  return update.learningRate * (1 - (iteration - 1) / iterations);
+  const left = (iterations - iteration + 1) / iterations;
+  return update.learningRate * (left < update.decayShare ? left / update.decayShare : 1);
 }
