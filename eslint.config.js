@@ -11,15 +11,16 @@ await createProjectGraphAsync({ exitOnError: false });
 /** Data flows one way: a room may import only the rooms listed beside it, which all lie below it. */
 const rooms = {
   config: [],
+  faults: [],
   curriculum: ['config'],
   competitions: ['config'],
   sandbox: ['config'],
   policy: ['config', 'competitions'],
-  buffer: ['config', 'curriculum'],
-  activities: ['config', 'curriculum', 'competitions', 'sandbox', 'policy', 'buffer'],
+  buffer: ['config', 'curriculum', 'faults'],
+  activities: ['config', 'faults', 'curriculum', 'competitions', 'sandbox', 'policy', 'buffer'],
   workflows: ['config', 'activities'],
-  infra: ['config', 'curriculum', 'competitions', 'sandbox', 'policy', 'buffer'],
-  engine: ['config', 'policy', 'infra'],
+  infra: ['config', 'faults', 'curriculum', 'competitions', 'sandbox', 'policy', 'buffer'],
+  engine: ['config', 'faults', 'policy', 'infra'],
   worker: [
     'config',
     'curriculum',

@@ -1,6 +1,7 @@
 import { claimEpoch, currentEpoch, readVersion } from '@ace/buffer';
 import type { RunConfig } from '@ace/config';
 import { addressedSeed } from '@ace/curriculum';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { TrainingModel } from '@ace/policy';
 import type { ActivityDeps } from './deps.ts';
 import { openRetired } from './retired-epochs.ts';
@@ -46,7 +47,9 @@ export function openEpochs(deps: Pick<ActivityDeps, 'db' | 'engineOf'>) {
     if (mine) retired.add(run, mine);
     retired.letGo(run, version);
     const claimed = await claimEpoch(deps.db, run, current);
+    faultPoint(FaultPoint.EpochClaimed);
     const epoch = { epoch: claimed, config, version, model: await modelOf(run, config, claimed) };
+    faultPoint(FaultPoint.ModelMade);
     await retiring(run, epoch, () => load(run, epoch));
     return epoch;
   }

@@ -11,9 +11,9 @@ import {
 } from '@ace/buffer';
 import { PhaseKind, Track } from '@ace/config';
 import { evolve, type Evolution, TooFewGroupsError } from '@ace/curriculum';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
-import { FaultPoint, faultPoint } from './fault-point.ts';
 import { whileAlive } from './liveness.ts';
 import { requireRun } from './run.ts';
 import type { IterationInput } from './types.ts';
@@ -31,6 +31,7 @@ export function evolveActivities(deps: ActivityDeps) {
           await storeEvolution(tx, run, iteration, evolution);
           faultPoint(FaultPoint.InEvolveTransaction);
         });
+        faultPoint(FaultPoint.BufferEvolved);
       });
     },
   };

@@ -19,6 +19,7 @@ import {
   type SandboxSpec,
   Verdict,
 } from '@ace/sandbox';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { cancellationDetails } from '@temporalio/activity';
 import { readFile } from 'node:fs/promises';
 import type { ActivityDeps } from './deps.ts';
@@ -88,10 +89,13 @@ async function runExecution(
   signal: AbortSignal,
 ): Promise<ResultRow | null> {
   const name = sandboxName(attempt, execution);
+  faultPoint(FaultPoint.ExecutionClaimed);
   const standing = await deps.sandbox.find(name);
   if (standing === 'absent') await deps.sandbox.start(name, await specOf(deps, attempt));
   if (standing === 'lost') return gone(deps, attempt, execution, 'the sandbox vanished');
+  faultPoint(FaultPoint.SandboxStarted);
   await waitFor(deps, name, signal);
+  faultPoint(FaultPoint.SandboxEnded);
   if ((await deps.sandbox.find(name)) === 'lost') {
     return gone(deps, attempt, execution, 'the sandbox ended without a result');
   }
@@ -134,8 +138,11 @@ async function keep(
     return null;
   }
   const row = await resultRow(deps, verdict, result);
+  faultPoint(FaultPoint.OutputStored);
   const stored = await storeResult(deps.db, attempt, execution, row);
+  faultPoint(FaultPoint.ResultStored);
   await deps.sandbox.remove(sandboxName(attempt, execution));
+  faultPoint(FaultPoint.SandboxRemoved);
   return stored;
 }
 

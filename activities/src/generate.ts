@@ -21,6 +21,7 @@ import {
   Track,
 } from '@ace/config';
 import { addressedSeed } from '@ace/curriculum';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import {
   type Completion,
   EngineLostError,
@@ -29,7 +30,6 @@ import {
 } from '@ace/policy';
 import { normaliseCode, type PromptView } from '@ace/policy/grammar';
 import type { ActivityDeps } from './deps.ts';
-import { FaultPoint, faultPoint } from './fault-point.ts';
 import { whileAlive } from './liveness.ts';
 import { requireRun } from './run.ts';
 import type { EvaluationInput, IterationInput } from './types.ts';
@@ -78,7 +78,9 @@ async function generateAll(
       group: { ...at, slot: row.slot },
     }));
     await Promise.all(generations.map((generation) => generateGroup(generation, signal)));
+    faultPoint(FaultPoint.AttemptsMade);
     await inPhase(deps.db, at.run, phase, () => Promise.resolve(), { last: true });
+    faultPoint(FaultPoint.PhaseMovedOn);
   });
 }
 
@@ -87,11 +89,14 @@ async function generateGroup(generation: Generation, signal: AbortSignal): Promi
   const { deps, group, phase, samples } = generation;
   if ((await readCompletions(deps.db, group)).length === samples) return;
   const request = await requestOf(generation);
+  faultPoint(FaultPoint.PromptStored);
   const completions = await sampled(generation, request, signal);
+  faultPoint(FaultPoint.CompletionsReceived);
   const competition = competitionOf(generation);
   const rows = await Promise.all(
     completions.map((completion, sample) => attemptRow(deps, competition, completion, sample)),
   );
+  faultPoint(FaultPoint.ProgramStored);
   await storeCompletions(deps.db, group, phase, rows);
   faultPoint(FaultPoint.CompletionStored);
 }
@@ -150,7 +155,9 @@ async function send(
   request: SampleRequest,
 ): Promise<{ requestId: string }> {
   const { requestId } = await engine.requestSamples(request);
+  faultPoint(FaultPoint.RequestSent);
   await storeRequest(deps.db, group, { requestId, seed: request.seed });
+  faultPoint(FaultPoint.RequestStored);
   return { requestId };
 }
 

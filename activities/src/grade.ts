@@ -1,6 +1,7 @@
 import { openAttempts, readGrade, readGroups, readResult, storeGrade } from '@ace/buffer';
 import { type AttemptAddress, attemptName, type GroupAddress } from '@ace/config';
 import { InvalidReason } from '@ace/competitions';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { Verdict } from '@ace/sandbox';
 import type { ActivityDeps } from './deps.ts';
 import { prepared } from './generate.ts';
@@ -28,11 +29,19 @@ export function gradeActivities(deps: ActivityDeps) {
     grade({ attempt }: { attempt: AttemptAddress }): Promise<{ valid: boolean }> {
       return whileAlive(async () => {
         const stored = await readGrade(deps.db, attempt);
-        const row = stored ?? (await storeGrade(deps.db, attempt, await gradeOf(deps, attempt)));
+        const row = stored ?? (await gradeOnce(deps, attempt));
         return { valid: row.valid };
       });
     },
   };
+}
+
+async function gradeOnce(deps: ActivityDeps, attempt: AttemptAddress) {
+  const grade = await gradeOf(deps, attempt);
+  faultPoint(FaultPoint.Graded);
+  const row = await storeGrade(deps.db, attempt, grade);
+  faultPoint(FaultPoint.GradeStored);
+  return row;
 }
 
 async function gradeOf(deps: ActivityDeps, attempt: AttemptAddress) {

@@ -43,6 +43,5 @@ export type TurnActivities = ReturnType<typeof createTurnActivities>;
 export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 
 export type { ActivityDeps } from './deps.ts';
-export { FaultPoint } from './fault-point.ts';
 export { sourcesOf } from './run.ts';
 export type * from './types.ts';

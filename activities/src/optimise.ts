@@ -6,6 +6,7 @@ import {
   type TrainedAttempt,
   updateMetrics,
 } from '@ace/curriculum';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { Example, TrainingModel } from '@ace/policy';
 
 const adam = { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0 };
@@ -41,6 +42,7 @@ export async function train(
   for (let epoch = 0; epoch < update.epochs; epoch++) {
     for (const [minibatch, part] of split(ready, update.minibatchSize).entries()) {
       const { metrics, logprobs } = await model.forwardBackward(part, loss);
+      faultPoint(FaultPoint.GradientMade);
       const stepped = await model.optimStep({ ...adam, learningRate });
       const own = updateMetrics(part.map(comparison(logprobs)), update);
       steps.push({

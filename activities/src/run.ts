@@ -15,6 +15,7 @@ import {
   type ConfigSources,
   type RunConfig,
 } from '@ace/config';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { asInvalidInput, businessFailure } from './failures.ts';
 import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
@@ -25,7 +26,9 @@ export function runActivities(deps: ActivityDeps) {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
     async openRun({ run, input }: OpenRunInput): Promise<RunPlan> {
       try {
-        return planOf(await open(deps, run, resolveRunConfig(input, sourcesOf(deps))));
+        const record = await open(deps, run, resolveRunConfig(input, sourcesOf(deps)));
+        faultPoint(FaultPoint.RunOpened);
+        return planOf(record);
       } catch (error) {
         if (error instanceof ConfigMismatchError) {
           throw businessFailure('ConfigMismatch', `${error.message}. Start a run of another name.`);
@@ -53,6 +56,7 @@ export function runActivities(deps: ActivityDeps) {
       const { config } = await requireRun(deps, run);
       const finish = { kind: PhaseKind.Finish, index: config.iterations };
       await inPhase(deps.db, run, finish, (tx) => markFinished(tx, run), { last: true });
+      faultPoint(FaultPoint.RunFinished);
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   versionSeenBy,
 } from '@ace/config';
 import { chooseStates } from '@ace/curriculum';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { requireRun } from './run.ts';
 import type { EvaluationInput, IterationInput } from './types.ts';
@@ -20,9 +21,11 @@ export function sampleActivities(deps: ActivityDeps) {
       const { config } = await requireRun(deps, run);
       const groups = await chooseGroups(deps, run, config, iteration);
       const phase = { kind: PhaseKind.Act, index: iteration };
-      await inPhase(deps.db, run, phase, (tx) =>
-        storeGroups(tx, run, Track.Train, iteration, groups),
-      );
+      await inPhase(deps.db, run, phase, async (tx) => {
+        await storeGroups(tx, run, Track.Train, iteration, groups);
+        faultPoint(FaultPoint.InSampleTransaction);
+      });
+      faultPoint(FaultPoint.StatesSampled);
       return { slots: (await readGroups(deps.db, run, Track.Train, iteration)).length };
     },
 

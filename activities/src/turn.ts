@@ -1,5 +1,6 @@
 import { waitForTurn } from '@ace/buffer';
 import { type Phase, Timeout } from '@ace/config';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 import { whileAlive } from './liveness.ts';
@@ -9,9 +10,11 @@ export function turnActivities(deps: ActivityDeps) {
   return {
     /** Resolves when `phase` may write (`now`), or when the record shows it done (`past`). */
     awaitTurn({ run, phase }: { run: string; phase: Phase }): Promise<'now' | 'past'> {
-      return whileAlive((signal) =>
-        waitForTurn(deps.db, run, phase, { pollMs: Timeout.turnPollMs, signal }),
-      );
+      return whileAlive(async (signal) => {
+        const turn = await waitForTurn(deps.db, run, phase, { pollMs: Timeout.turnPollMs, signal });
+        faultPoint(FaultPoint.TurnCame);
+        return turn;
+      });
     },
 
     /** Follows a running workflow to its end, whatever that is; the record then says what came of it. */

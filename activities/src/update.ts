@@ -7,10 +7,10 @@ import {
   type UpdateStep,
 } from '@ace/buffer';
 import { type Phase, PhaseKind } from '@ace/config';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { type Epoch, openEpochs } from './epochs.ts';
 import { businessFailure } from './failures.ts';
-import { FaultPoint, faultPoint } from './fault-point.ts';
 import { whileAlive } from './liveness.ts';
 import { train } from './optimise.ts';
 import { requireRun } from './run.ts';
@@ -43,6 +43,7 @@ export function updateActivities(deps: ActivityDeps) {
         if (batch.length === 0) return keepVersion(deps, run, phase);
         await epochs.use(run, config, iteration - 1, async (epoch) => {
           const steps = await train(epoch.model, batch, config, iteration);
+          faultPoint(FaultPoint.OptimiserStepped);
           await saveAndPublish(deps, run, phase, epoch, steps);
         });
       });
@@ -61,11 +62,13 @@ async function saveAndPublish(
   const version = phase.index;
   const name = `v${version}-epoch${epoch}`;
   const statePath = await model.saveState(name);
+  faultPoint(FaultPoint.StateSaved);
   const samplerPath = await model.saveForSampler(name);
   const sha256 = await deps.engineOf(config).checkpointHash(statePath);
   faultPoint(FaultPoint.CheckpointNotPublished);
   const publication = { version, epoch, sha256, statePath, samplerPath, steps };
   await publishVersion(deps.db, run, phase, publication).catch(refuseOtherHash);
+  faultPoint(FaultPoint.VersionPublished);
 }
 
 /** The same step gave other weights before: no retry mends that, and nothing of the second result counts. */

@@ -1,4 +1,5 @@
 import { firstDifference, readRun, type RunDigest } from '@ace/buffer';
+import { type FaultPoint } from '@ace/faults';
 import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -44,7 +45,7 @@ async function expectEqual(run: string, which: Config): Promise<void> {
 }
 
 /** Lets the worker die at its n-th arrival at a fault point of a new run, and waits until it did. */
-async function dieAt(point: string, arrival: number, run: string, which: Config) {
+async function dieAt(point: FaultPoint, arrival: number, run: string, which: Config) {
   await system.faults.arm(point, arrival);
   await system.train(run, configs[which]);
   await eventually(`the worker reaches "${point}"`, () => system.faults.wasHit());

@@ -1,26 +1,30 @@
+import { type FaultAction, type FaultPoint, faultText } from '@ace/faults';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Lets the system's worker die at a chosen line; see `faultPoint` of the activities. */
+/** Lets the system's worker or engine die, or stand still, at a chosen line; see `faultPoint`. */
 export interface Faults {
-  /** What `ACE_FAULT_FILE` names for the worker. */
+  /** What `ACE_FAULT_FILE` names for them. */
   file: string;
-  /** The worker will die at its n-th arrival at `point`. */
-  arm(point: string, arrival: number): Promise<void>;
-  /** Whether it died there. */
+  /** It will happen at the n-th arrival of a process at `point`. */
+  arm(point: FaultPoint, arrival: number, action?: FaultAction): Promise<void>;
+  /** Whether it happened. */
   wasHit(): boolean;
+  /** Takes the order back, and lets go who is held. */
   disarm(): Promise<void>;
 }
 
 export function openFaults(folder: string): Faults {
   const file = join(folder, 'fault');
   const hit = `${file}.hit`;
+  let number = 0;
   return {
     file,
-    async arm(point, arrival) {
+    async arm(point, arrival, action = 'die') {
       await rm(hit, { force: true });
-      await writeFile(`${file}.new`, `${point}\n${arrival}\n`);
+      number += 1;
+      await writeFile(`${file}.new`, faultText({ point, arrival, action, number }));
       await rename(`${file}.new`, file);
     },
     wasHit: () => existsSync(hit),

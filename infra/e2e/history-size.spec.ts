@@ -1,4 +1,10 @@
+import proto from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectFolder } from '../src/home.ts';
+import { ace } from './ace.ts';
 import { startSystem, type System } from './system.ts';
 
 const base = {
@@ -76,5 +82,23 @@ describe('histories of 16 groups × 8 attempts, and of a run at depth 4', () => 
     expect(Math.max(...sizes.map(({ bytes }) => bytes))).toBeLessThan(1_000_000);
     expect(Math.max(...sizes.map(({ largestPayload }) => largestPayload))).toBeLessThan(32_000);
     expect(Math.min(...sizes.map(({ largestPayload }) => largestPayload))).toBeGreaterThan(0);
+  });
+});
+
+describe('ace export-history', () => {
+  it('writes what replays on the workflows of today, and overwrites nothing', async () => {
+    const file = join(system.home.root, 'deep.binpb');
+    await ace(system.home, 'export-history', 'deep', '--out', file);
+    const history = proto.temporal.api.history.v1.History.decode(await readFile(file));
+    expect(history.events).toHaveLength((await sizeOf('deep')).events);
+    const workflowsPath = join(projectFolder, 'workflows', 'src', 'index.ts');
+    await Worker.runReplayHistory({ workflowsPath }, history, 'deep');
+    const again = ace(system.home, 'export-history', 'deep', '--out', file);
+    await expect(again).rejects.toThrow(/--out: expected a file that is not there yet/);
+  });
+
+  it('refuses a workflow that Temporal does not know', async () => {
+    const unknown = ace(system.home, 'export-history', 'nobody');
+    await expect(unknown).rejects.toThrow(/workflow: expected an id that Temporal knows/);
   });
 });

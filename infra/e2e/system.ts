@@ -1,6 +1,6 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
@@ -27,6 +27,10 @@ export interface System {
   /** Resolves when the run has ended well. */
   ended(run: string): Promise<void>;
   digest(run: string): Promise<RunDigest>;
+  /** Sends a signal to one server or the worker, and waits for nothing. */
+  signal(name: ServerName, signal: NodeJS.Signals): Promise<void>;
+  /** Removes what runs stored by its content, so that the next run has to write it itself. */
+  forgetArtifacts(): Promise<void>;
   /** SIGKILL to one server or the worker; resolves when the process is gone. */
   kill(name: ServerName): Promise<void>;
   /** SIGKILL at a moment at which `holds` answers true: the process is frozen while it is asked. */
@@ -76,6 +80,10 @@ export async function startSystem(): Promise<System> {
     },
     ended: (run) => client.workflow.getHandle(run).result() as Promise<void>,
     digest: (run) => digestRun(db, run),
+    async signal(name, signal) {
+      process.kill((await processOf(home, name)).pid, signal);
+    },
+    forgetArtifacts: () => rm(artifactsOf(home), { recursive: true, force: true }),
     kill: (name) => killServer(home, name),
     killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
     died: async (name) => gone(name, await processOf(home, name)),
@@ -103,10 +111,12 @@ export async function startSystem(): Promise<System> {
 
 /** As hosts do that work on one run: each finds the programs that any of them was given. */
 async function shareArtifacts(home: Home, other: Home): Promise<void> {
-  const artifacts = join(home.root, 'artifacts');
+  const artifacts = artifactsOf(home);
   await mkdir(artifacts, { recursive: true });
-  await symlink(artifacts, join(other.root, 'artifacts'));
+  await symlink(artifacts, artifactsOf(other));
 }
+
+const artifactsOf = ({ root }: Home): string => join(root, 'artifacts');
 
 async function killServer(home: Home, name: ServerName): Promise<void> {
   const identity = await processOf(home, name);

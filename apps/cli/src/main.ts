@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
@@ -24,6 +25,7 @@ const commands = [
   statusCommand(),
   reportCommand(),
   digestCommand(),
+  exportHistoryCommand(),
   retryCommand(),
   sweepCommand(),
   upCommand(),

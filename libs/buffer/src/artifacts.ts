@@ -1,3 +1,4 @@
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -52,6 +53,7 @@ async function writeDurably(path: string, content: string | Uint8Array): Promise
   } finally {
     await file.close();
   }
+  faultPoint(FaultPoint.ArtifactAside);
   await rename(aside, path);
   await syncFolder(folder);
 }

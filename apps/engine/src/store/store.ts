@@ -1,3 +1,4 @@
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
@@ -107,6 +108,7 @@ export class CheckpointStore {
     const aside = join(this.folder, 'aside', randomUUID());
     writeSynced(aside, bytes);
     makeFolder(dirname(file));
+    faultPoint(FaultPoint.CheckpointAside);
     renameSync(aside, file);
     syncFolder(dirname(file));
   }

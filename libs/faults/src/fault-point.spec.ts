@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FaultPoint } from './fault-point.ts';
+import { type FaultAction, faultText } from './order.ts';
+import { FaultPoint, phaseOf } from './points.ts';
 
 let folder: string;
 let file: string;
@@ -15,6 +17,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const source = new URL('fault-point.ts', import.meta.url).href;
+
+let number = 0;
+const order = (point: FaultPoint, arrival: number, action: FaultAction = 'die'): string => {
+  const text = faultText({ point, arrival, action, number: ++number });
+  writeFileSync(file, text);
+  return text;
+};
 
 /** Arrives at the points one after the other in a process of its own; says which it outlived, and how it ended. */
 async function arrive(points: readonly FaultPoint[], env: Record<string, string>) {
@@ -37,7 +46,7 @@ const { CompletionStored, InEvolveTransaction } = FaultPoint;
 
 describe('a fault point', () => {
   it('does nothing in a process that was told of no file, or whose file is not there', async () => {
-    writeFileSync(file, `${CompletionStored}\n1\n`);
+    order(CompletionStored, 1);
     const alive = { outlived: [CompletionStored], signal: null };
     expect(await arrive([CompletionStored], {})).toEqual(alive);
     expect(await arrive([CompletionStored], { ACE_FAULT_FILE: `${file}.other` })).toEqual(alive);
@@ -45,21 +54,44 @@ describe('a fault point', () => {
   });
 
   it('kills at the n-th arrival at the point that is named, and shows that it did', async () => {
-    writeFileSync(file, `${CompletionStored}\n2\n`);
+    const text = order(CompletionStored, 2);
     const points = [InEvolveTransaction, CompletionStored, InEvolveTransaction, CompletionStored];
     const ended = await arrive([...points, InEvolveTransaction], { ACE_FAULT_FILE: file });
     expect(ended).toEqual({ outlived: points.slice(0, 3), signal: 'SIGKILL' });
     expect(existsSync(file)).toBe(false);
-    expect(readFileSync(`${file}.hit`, 'utf8')).toBe(`${CompletionStored}\n2\n`);
+    expect(readFileSync(`${file}.hit`, 'utf8')).toBe(text);
   });
 
   it('is hit once', async () => {
-    writeFileSync(file, `${CompletionStored}\n1\n`);
+    order(CompletionStored, 1);
     expect(await arrive([CompletionStored], { ACE_FAULT_FILE: file })).toMatchObject({
       ...{ outlived: [], signal: 'SIGKILL' },
     });
     expect(await arrive([CompletionStored], { ACE_FAULT_FILE: file })).toMatchObject({
       ...{ outlived: [CompletionStored], signal: null },
     });
+  });
+
+  it('holds the process at the line until it is let go', async () => {
+    order(CompletionStored, 1, 'hold');
+    const ended = arrive([InEvolveTransaction, CompletionStored], { ACE_FAULT_FILE: file });
+    while (!existsSync(`${file}.hit`)) await sleep(10);
+    const early = await Promise.race([ended, sleep(300, 'held')]);
+    expect(early).toBe('held');
+    rmSync(`${file}.hit`);
+    expect(await ended).toEqual({
+      outlived: [InEvolveTransaction, CompletionStored],
+      signal: null,
+    });
+  });
+});
+
+describe('the points', () => {
+  it('are at least 25, no two of one name, each in one phase', () => {
+    const all = Object.values(FaultPoint);
+    expect(all.length).toBeGreaterThanOrEqual(25);
+    expect(new Set(all).size).toBe(all.length);
+    expect(phaseOf(FaultPoint.Graded)).toBe('grade');
+    expect(all.map(phaseOf)).not.toContain(undefined);
   });
 });

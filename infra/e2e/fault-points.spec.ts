@@ -1,0 +1,57 @@
+import { firstDifference, type RunDigest } from '@ace/buffer';
+import { FaultPoint } from '@ace/faults';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './eventually.ts';
+import { startSystem, type System } from './system.ts';
+
+const recipe = { recipe: 'crash' };
+const run = 'dies-everywhere';
+/** 30 iterations of 2 × 4, and two evaluations of 4 competitions × 2. */
+const attempts = 256;
+
+/** Where the line is not the worker's. */
+const dying: Partial<Record<FaultPoint, 'engine'>> = { [FaultPoint.CheckpointAside]: 'engine' };
+
+let system: System;
+let undisturbed: RunDigest;
+
+beforeAll(async () => {
+  system = await startSystem();
+  await system.train('undisturbed', recipe);
+  await system.ended('undisturbed');
+  undisturbed = await system.digest('undisturbed');
+  await system.forgetArtifacts();
+}, 600_000);
+afterAll(() => system?.end(), 60_000);
+
+// One run dies at every point, in this order: a point that it does not reach fails here, and what is lost or
+// double after any of them shows in its digest at the end. Each is armed while nobody is there to pass it by.
+describe('one run that dies between two lines, at every point there is', () => {
+  it.each(Object.values(FaultPoint))(
+    '%s',
+    async (point) => {
+      await system.faults.arm(point, 1);
+      await (point === FaultPoint.RunOpened ? system.train(run, recipe) : system.revive());
+      await eventually(`a process reaches "${point}"`, () => system.faults.wasHit(), 120);
+      await system.died(dying[point] ?? 'worker');
+    },
+    180_000,
+  );
+
+  it('ends with the digest of an undisturbed run', async () => {
+    await system.revive();
+    await system.ended(run);
+    const digest = await system.digest(run);
+    expect(firstDifference(undisturbed, digest)).toBeNull();
+    expect(digest.total).toBe(undisturbed.total);
+  }, 240_000);
+
+  it(`has executed each of its ${attempts} attempts once`, async () => {
+    const count = async (table: string): Promise<number> => {
+      const query = `SELECT FROM ${table} WHERE run = $1`;
+      return (await system.db.pool.query(query, [run])).rowCount ?? 0;
+    };
+    expect(await count('completions')).toBe(attempts);
+    expect(await count('executions')).toBe(await count('completions'));
+  });
+});
