@@ -8,7 +8,7 @@ import { eventually } from './eventually.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 19, iterations: 12, groups: 2, groupSize: 4, hostLostAfterSeconds: 2 },
+  ...{ seed: 19, iterations: 8, groups: 2, groupSize: 4, hostLostAfterSeconds: 2 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };
