@@ -41,6 +41,8 @@ export interface System {
   revive(): Promise<void>;
   /** Starts the worker of another host, in a home of its own with the same artifacts; it ends with the system. */
   addWorker(host: string): Promise<Home>;
+  /** Starts a second worker of this host, which shares its sandboxes and artifacts; it ends with the system. */
+  addTwin(): Promise<void>;
   /** Ends whatever a failed test left: its fault, its open workflows, its dead servers. */
   tidy(): Promise<void>;
   end(): Promise<void>;
@@ -83,17 +85,23 @@ export async function startSystem(): Promise<System> {
     async signal(name, signal) {
       process.kill((await processOf(home, name)).pid, signal);
     },
-    forgetArtifacts: () => rm(artifactsOf(home), { recursive: true, force: true }),
+    forgetArtifacts: () => rm(join(home.root, 'artifacts'), { recursive: true, force: true }),
     kill: (name) => killServer(home, name),
     killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
     died: async (name) => gone(name, await processOf(home, name)),
     async addWorker(host) {
       const other = await makeTemporaryHome(shared);
       otherHomes.push(other);
-      await shareArtifacts(home, other);
+      await share(home, other, ['artifacts']);
       const restore = setEnvironment({ ACE_HOST: host });
       await ensureWorker(other, services, provisioned).finally(restore);
       return other;
+    },
+    async addTwin() {
+      const other = await makeTemporaryHome(shared);
+      otherHomes.push(other);
+      await share(home, other, ['artifacts', 'sandboxes']);
+      await ensureWorker(other, services, provisioned);
     },
     async tidy() {
       await faults.disarm();
@@ -109,14 +117,13 @@ export async function startSystem(): Promise<System> {
   };
 }
 
-/** As hosts do that work on one run: each finds the programs that any of them was given. */
-async function shareArtifacts(home: Home, other: Home): Promise<void> {
-  const artifacts = artifactsOf(home);
-  await mkdir(artifacts, { recursive: true });
-  await symlink(artifacts, artifactsOf(other));
+/** Hosts that work on one run share its artifacts: each finds the programs that any of them was given. */
+async function share(home: Home, other: Home, folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    await mkdir(join(home.root, folder), { recursive: true });
+    await symlink(join(home.root, folder), join(other.root, folder));
+  }
 }
-
-const artifactsOf = ({ root }: Home): string => join(root, 'artifacts');
 
 async function killServer(home: Home, name: ServerName): Promise<void> {
   const identity = await processOf(home, name);
