@@ -66,7 +66,7 @@ describe('train', () => {
 
   it('steps at the rate that the schedule has for the iteration, and records it', async () => {
     const { asked, model: engine } = model([-1, -1]);
-    const update = { epochs: 1, learningRate: 0.01, schedule: 'linear' };
+    const update = { epochs: 1, learningRate: 0.01, decayShare: 1 };
     const [step] = await train(engine, [row(1)], config({ iterations: 4 }, update), 3);
     expect(asked.at(-1)).toEqual({ call: 'optimStep', learningRate: 0.005 });
     expect(step?.metrics.learningRate).toBe(0.005);

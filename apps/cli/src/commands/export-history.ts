@@ -1,10 +1,11 @@
 import { InputError } from '@ace/config';
 import { printSteps } from '@ace/infra/progress';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { withRuns } from '../run/session.ts';
+import { workflowEnd } from '../run/workflow.ts';
 
 const { History } = proto.temporal.api.history.v1;
 
@@ -30,12 +31,10 @@ async function historyOf(
   temporal: Client,
   workflowId: string,
 ): Promise<proto.temporal.api.history.v1.IHistory> {
-  try {
-    return await temporal.workflow.getHandle(workflowId).fetchHistory();
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  if ((await workflowEnd(temporal, workflowId)) === null) {
     throw new InputError(`workflow: expected an id that Temporal knows, got "${workflowId}"`);
   }
+  return temporal.workflow.getHandle(workflowId).fetchHistory();
 }
 
 function nameOf({ events }: proto.temporal.api.history.v1.IHistory): string {
