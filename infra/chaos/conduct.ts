@@ -124,8 +124,7 @@ async function outcomeOf(
   undisturbed: RunDigest,
 ): Promise<Outcome> {
   const digest = await system.digest(run);
-  const equal = digest.total === undisturbed.total;
-  const difference = equal ? null : (firstDifference(undisturbed, digest) ?? 'totals differ');
+  const difference = firstDifference(undisturbed, digest);
   const counts = await countExecutions(system.db, run);
   return { run, depth, kills: hits.length, difference, counts };
 }

@@ -1,5 +1,6 @@
-import { addressedIndex, addressedUniform } from '@ace/curriculum';
+import { addressedUniform } from '@ace/curriculum';
 import { FaultPoint, type FaultPhase, phaseOf } from '@ace/faults';
+import { type Draw, drawFor } from '../e2e/draw.ts';
 
 /** What is killed. */
 export const Victim = {
@@ -31,13 +32,6 @@ const pointsByPhase: Record<ChaosPhase, readonly FaultPoint[]> = {
 };
 export type ChaosPhase = Exclude<FaultPhase, 'open' | 'close'> | 'continue-as-new';
 export const phases = Object.keys(pointsByPhase) as ChaosPhase[];
-
-/** Draws of one kill, by purpose. */
-export interface Draw {
-  /** From 0 to 1. */
-  share(purpose: string): number;
-  one<T>(purpose: string, list: readonly T[]): T;
-}
 
 export interface PlannedKill {
   number: number;
@@ -93,8 +87,3 @@ function dealer<T>(seed: number, purpose: string, items: readonly T[]): (n: numb
     return keyed.sort((a, b) => a.key - b.key)[n % items.length]!.item;
   };
 }
-
-const drawFor = (seed: number, number: number): Draw => ({
-  share: (purpose) => addressedUniform({ seed, purpose, parts: [number] }),
-  one: (purpose, list) => list[addressedIndex({ seed, purpose, parts: [number] }, list.length)]!,
-});

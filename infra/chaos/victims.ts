@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Draw } from '../e2e/draw.ts';
 import type { System } from '../e2e/system.ts';
 import type { ServerName } from '../src/servers/record.ts';
 import { sandboxesFolder } from '../src/services/sandboxes.ts';
-import { type Draw, Victim } from './plan.ts';
+import { Victim } from './plan.ts';
 
 /** Who is about to be gone; their end is awaited once nobody is held any more. */
 export type Struck = readonly ServerName[];

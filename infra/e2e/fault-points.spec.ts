@@ -47,9 +47,7 @@ describe('one run that dies between two lines, at every point there is', () => {
   it('ends with the digest of an undisturbed run', async () => {
     await system.revive();
     await system.ended(run);
-    const digest = await system.digest(run);
-    expect(firstDifference(undisturbed, digest)).toBeNull();
-    expect(digest.total).toBe(undisturbed.total);
+    expect(firstDifference(undisturbed, await system.digest(run))).toBeNull();
   }, 240_000);
 
   it(`has executed each of its ${attempts} attempts once`, async () => {

@@ -1,12 +1,7 @@
-import { addressedIndex, addressedUniform } from '@ace/curriculum';
+import { addressedUniform } from '@ace/curriculum';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Draw, drawFor } from './draw.ts';
 import { eventually } from './eventually.ts';
-
-/** A draw of a killer: uniform from 0 to 1, or one of a list. */
-export interface Draw {
-  share(purpose: string): number;
-  one<T>(purpose: string, list: readonly T[]): T;
-}
 
 /**
  * Kills one thing of a kind while something runs, and puts back what has to be there again. Resolves with who
@@ -58,8 +53,3 @@ function planOf<Kind>(seed: number, kinds: readonly Kind[], times: number): [Kin
     ])
     .sort(([, a], [, b]) => a - b);
 }
-
-const drawFor = (seed: number, number: number): Draw => ({
-  share: (purpose) => addressedUniform({ seed, purpose, parts: [number] }),
-  one: (purpose, list) => list[addressedIndex({ seed, purpose, parts: [number] }, list.length)]!,
-});

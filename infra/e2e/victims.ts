@@ -7,7 +7,8 @@ import {
   runningOf,
   unlessRefused,
 } from './containers.ts';
-import type { Draw, Kill } from './killer.ts';
+import type { Draw } from './draw.ts';
+import type { Kill } from './killer.ts';
 
 const longestAbsenceMs = 2000;
 

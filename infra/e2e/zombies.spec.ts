@@ -67,9 +67,7 @@ describe('a worker that is stopped, and goes on after its work was taken up', ()
 
   it('changes nothing', async () => {
     await system.ended(run);
-    const digest = await system.digest(run);
-    expect(firstDifference(undisturbed, digest)).toBeNull();
-    expect(digest.total).toBe(undisturbed.total);
+    expect(firstDifference(undisturbed, await system.digest(run))).toBeNull();
   }, 120_000);
 
   it('leaves rows that say why its executions do not count', async () => {

@@ -16,6 +16,7 @@ export function faultPoint(point: FaultPoint): void {
   const order = orderIn(file);
   if (order?.point !== point || !isDue(order) || !take(file)) return;
   if (order.action === 'die') process.kill(process.pid, 'SIGKILL');
+  // Also who dies: from another thread the signal takes a moment, and nothing may go on meanwhile.
   holdWhile(`${file}.hit`);
 }
 

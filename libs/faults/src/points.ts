@@ -1,6 +1,7 @@
 /**
  * Lines between which a process may be made to die: what has happened, and what has not yet. One phase of the
  * work each, so that kills can be drawn by phase.
+ * A new line is named here and marked where it lies; fault-points.spec.ts then lets a run die there too.
  */
 const points = {
   open: {
