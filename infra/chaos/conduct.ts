@@ -1,23 +1,11 @@
-import { firstDifference, readRun, type RunDigest } from '@ace/buffer';
+import { firstDifference, type RunDigest } from '@ace/buffer';
 import type { RunInput } from '@ace/config';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../e2e/eventually.ts';
-import type { System } from '../e2e/system.ts';
+import { SandboxKind } from '../src/sandbox-setting.ts';
+import { type Hit, killDuring, over, type Tell } from './kill.ts';
 import type { Options } from './options.ts';
-import { type PlannedKill, planKills } from './plan.ts';
-import { countExecutions, type ExecutionCounts, executionsAgain, iterationOf } from './record.ts';
-import { strikes } from './victims.ts';
-
-/** A kill that counts: its victim lived, and an effect of its phase was in flight. */
-export interface Hit extends PlannedKill {
-  run: string;
-  iteration: number;
-  at: Date;
-  /** From the kill until everything answers again. */
-  downMs: number;
-  /** Executions that were begun once more from this kill until the next one. */
-  again: number;
-}
+import { canDie, type Leg, type PlannedKill, planKills, type Victim } from './plan.ts';
+import { countExecutions, type ExecutionCounts } from './record.ts';
+import type { ChaosSystem } from './system.ts';
 
 /** A run that was disturbed, compared with the undisturbed one of its depth. */
 export interface Outcome {
@@ -27,118 +15,102 @@ export interface Outcome {
   /** In words; null when the digests are equal. */
   difference: string | null;
   counts: ExecutionCounts;
+  /** From its start to its end. */
+  seconds: number;
+  /** How much longer than the undisturbed run. */
+  lostSeconds: number;
 }
 
 export interface Report {
   seed: number;
+  /** Who could be killed. */
+  victims: Victim[];
   hits: Hit[];
   outcomes: Outcome[];
   seconds: number;
 }
 
-export type Tell = (line: string) => void;
-
-const patienceSeconds = 180;
-const runSeconds = 900;
-
 /** Kills what `planKills` plans in as many runs as it takes, and compares each run with an undisturbed one. */
 export async function conduct(
-  system: System,
-  { seed, kills, recipe, depths }: Options,
+  system: ChaosSystem,
+  { seed, kills, recipe, legs, victims }: Options,
   tell: Tell,
 ): Promise<Report> {
   const began = performance.now();
-  const plan = planKills(seed, kills, depths);
-  const report: Report = { seed, hits: [], outcomes: [], seconds: 0 };
-  for (const depth of depths) {
-    const input = { recipe, pipelineDepth: depth };
-    const undisturbed = await digestOf(system, `undisturbed-${depth}`, input);
-    tell(`depth ${depth}: an undisturbed run has digest ${undisturbed.total.slice(0, 12)}`);
-    const due = plan.filter((kill) => kill.depth === depth);
-    for (let number = 1; due.length > 0; number += 1) {
-      const run = `disturbed-${depth}-${number}`;
-      await system.forgetArtifacts();
-      await system.train(run, input);
-      const hits = await killDuring(system, run, due, tell);
-      const outcome = await outcomeOf(system, run, depth, hits, undisturbed);
-      tell(`${run}: ${outcome.difference ?? 'digest equal'}`);
+  const plan = planKills(seed, kills, legs, victims);
+  const mortal = victims.filter((victim) => legs.some((leg) => canDie(victim, leg)));
+  const report: Report = { seed, victims: mortal, hits: [], outcomes: [], seconds: 0 };
+  for (const leg of legs) {
+    const due = plan.filter((kill) => kill.leg === leg);
+    const results = await conductLeg(system, leg, recipe, due, tell);
+    for (const { hits, outcome } of results) {
       report.hits.push(...hits);
       report.outcomes.push(outcome);
     }
   }
-  return { ...report, seconds: (performance.now() - began) / 1000 };
+  return { ...report, seconds: secondsSince(began) };
 }
 
-async function digestOf(system: System, run: string, input: RunInput): Promise<RunDigest> {
-  await system.train(run, input);
-  await over(system, run);
-  return system.digest(run);
-}
-
-/** Takes kills off `due` as they count, until none is left or the run is over. */
-async function killDuring(
-  system: System,
-  run: string,
+/** As many runs as the kills that are due take. */
+async function conductLeg(
+  system: ChaosSystem,
+  leg: Leg,
+  recipe: string,
   due: PlannedKill[],
   tell: Tell,
-): Promise<Hit[]> {
-  const hits: Hit[] = [];
-  while (due.length > 0 && !(await isOver(system, run))) {
-    const hit = await strike(system, run, due[0]!);
-    if (!hit) continue;
-    due.shift();
-    hits.push(hit);
-    tell(inWords(hit));
+) {
+  const { depth, sandbox } = leg;
+  const input = { recipe, pipelineDepth: depth };
+  const undisturbed = await undisturbedAt(system, depth, input);
+  tell(`depth ${depth}: an undisturbed run has digest ${undisturbed.digest.total.slice(0, 12)}`);
+  await system.moveTo(sandbox);
+  const results: { hits: Hit[]; outcome: Outcome }[] = [];
+  while (due.length > 0) {
+    const run = `${sandbox}-${depth}-${results.length + 1}`;
+    await system.forgetArtifacts();
+    const began = performance.now();
+    await system.train(run, input);
+    const hits = await killDuring(system, run, due, tell);
+    const seconds = secondsSince(began);
+    const outcome = await outcomeOf(system, run, leg, hits, undisturbed, seconds);
+    tell(`${run}: ${outcome.difference ?? 'digest equal'}`);
+    results.push({ hits, outcome });
   }
-  await over(system, run);
-  for (const [index, hit] of hits.entries()) {
-    const until = hits[index + 1]?.at ?? new Date();
-    hit.again = await executionsAgain(system.db, run, hit.at, until);
-  }
-  return hits;
+  return results;
 }
 
-/** Holds a process at the kill's point, strikes, lets go; null when it does not count. */
-async function strike(system: System, run: string, kill: PlannedKill): Promise<Hit | null> {
-  const { faults, db } = system;
-  await sleep(kill.pauseMs);
-  await faults.arm(kill.point, 1, 'hold');
-  const reached = async () => faults.wasHit() || (await isOver(system, run));
-  await eventually(`"${kill.point}" or the end of ${run}`, reached, patienceSeconds);
-  const inFlight = faults.wasHit();
-  const iteration = inFlight ? await iterationOf(db, run) : 0;
-  const at = new Date();
-  const struck = inFlight ? await strikes[kill.victim](system, kill.draw) : null;
-  await faults.disarm();
-  if (struck === null) return null;
-  for (const name of struck) await system.died(name);
-  await system.revive();
-  return { ...kill, run, iteration, at, downMs: Date.now() - at.getTime(), again: 0 };
+interface Undisturbed {
+  digest: RunDigest;
+  seconds: number;
 }
+
+/** In bubblewrap, wherever the disturbed ones run: what a run comes to does not hang on that either. */
+async function undisturbedAt(
+  system: ChaosSystem,
+  depth: number,
+  input: RunInput,
+): Promise<Undisturbed> {
+  await system.moveTo(SandboxKind.Bubblewrap);
+  await system.forgetArtifacts();
+  const run = `undisturbed-${depth}`;
+  const began = performance.now();
+  await system.train(run, input);
+  await over(system, run);
+  return { digest: await system.digest(run), seconds: secondsSince(began) };
+}
+
+const secondsSince = (began: number): number => (performance.now() - began) / 1000;
 
 async function outcomeOf(
-  system: System,
+  system: ChaosSystem,
   run: string,
-  depth: number,
+  { depth }: Leg,
   hits: readonly Hit[],
-  undisturbed: RunDigest,
+  undisturbed: Undisturbed,
+  seconds: number,
 ): Promise<Outcome> {
-  const digest = await system.digest(run);
-  const difference = firstDifference(undisturbed, digest);
+  const difference = firstDifference(undisturbed.digest, await system.digest(run));
   const counts = await countExecutions(system.db, run);
-  return { run, depth, kills: hits.length, difference, counts };
+  const lostSeconds = seconds - undisturbed.seconds;
+  return { run, depth, kills: hits.length, difference, counts, seconds, lostSeconds };
 }
-
-const over = (system: System, run: string): Promise<void> =>
-  eventually(`the end of ${run}`, () => isOver(system, run), runSeconds);
-
-/** @throws when the run ended otherwise than well, or is blocked. */
-async function isOver({ db }: System, run: string): Promise<boolean> {
-  const record = await readRun(db, run);
-  if (!record || record.status === 'running') return false;
-  if (record.status === 'finished') return true;
-  throw new Error(`${run} is ${record.status}: ${JSON.stringify(record.failure)}`);
-}
-
-const inWords = ({ number, victim, phase, point, run, iteration, downMs }: Hit): string =>
-  `kill ${number + 1}: ${victim}, ${phase} (${point}), ${run} iteration ${iteration}, down ${(downMs / 1000).toFixed(1)} s`;

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phases, planKills, Victim, victims } from './plan.ts';
+import { type Leg, phases, planKills, Victim, victims } from './plan.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 48 });
+const legs: Leg[] = [
+  { depth: 1, sandbox: 'bubblewrap' },
+  { depth: 2, sandbox: 'docker' },
+  { depth: 4, sandbox: 'bubblewrap' },
+];
 const countBy = <T>(items: readonly T[], item: T): number =>
   items.filter((one) => one === item).length;
 
@@ -10,7 +15,7 @@ describe('a plan of 100 kills', () => {
   it('hits every kind of part at least 8 times and every phase at least 5 times', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        const plan = planKills(seed, 100, [1, 2, 4]);
+        const plan = planKills(seed, 100, legs);
         const hit = plan.map(({ victim }) => victim);
         const open = plan.map(({ phase }) => phase);
         for (const victim of victims) expect(countBy(hit, victim)).toBeGreaterThanOrEqual(8);
@@ -19,31 +24,28 @@ describe('a plan of 100 kills', () => {
     );
   });
 
-  it('pauses for 1 to 6 seconds, and shares the kills out among the depths in order', () => {
-    const plan = planKills(3, 100, [1, 2, 4]);
+  it('pauses for 1 to 6 seconds, and shares the kills out among the legs in order', () => {
+    const plan = planKills(3, 100, legs);
     for (const { pauseMs } of plan) {
       expect(pauseMs).toBeGreaterThan(1000);
       expect(pauseMs).toBeLessThan(6000);
     }
-    expect(
-      [1, 2, 4].map((depth) =>
-        countBy(
-          plan.map((kill) => kill.depth),
-          depth,
-        ),
-      ),
-    ).toEqual([34, 33, 33]);
-    expect(plan.map(({ depth }) => depth)).toEqual([...plan].map((k) => k.depth).sort());
+    const placed = plan.map(({ leg }) => leg);
+    expect(legs.map((leg) => countBy(placed, leg))).toEqual([34, 33, 33]);
+    expect(placed).toEqual(placed.toSorted((a, b) => a.depth - b.depth));
   });
 
-  it('kills sandboxes while programs are executed', () => {
-    const plan = planKills(5, 100, [1]);
+  it('kills sandboxes and Docker engines while programs are executed, the latter where there is one', () => {
+    const plan = planKills(5, 100, legs);
     const sandboxes = plan.filter(({ victim }) => victim === Victim.Sandbox);
-    expect(new Set(sandboxes.map(({ phase }) => phase))).toEqual(new Set(['execute']));
+    const engines = plan.filter(({ victim }) => victim === Victim.DockerEngine);
+    const hit = [...sandboxes, ...engines];
+    expect(new Set(hit.map(({ phase }) => phase))).toEqual(new Set(['execute']));
+    expect(new Set(engines.map(({ leg }) => leg))).toEqual(new Set([legs[1]]));
   });
 
   it('is the same for the same seed, and another for another', () => {
-    const told = (seed: number): string => JSON.stringify(planKills(seed, 50, [1, 2]));
+    const told = (seed: number): string => JSON.stringify(planKills(seed, 50, legs));
     expect(told(1)).toBe(told(1));
     expect(told(1)).not.toBe(told(2));
   });

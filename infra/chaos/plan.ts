@@ -1,8 +1,9 @@
 import { addressedUniform } from '@ace/curriculum';
 import { FaultPoint, type FaultPhase, phaseOf } from '@ace/faults';
 import { type Draw, drawFor } from '../e2e/draw.ts';
+import { SandboxKind } from '../src/sandbox-setting.ts';
 
-/** What is killed. */
+/** What is killed: names for the table. */
 export const Victim = {
   Worker: 'worker, killed',
   WorkerStopped: 'worker, asked to end',
@@ -10,11 +11,19 @@ export const Victim = {
   Postgres: 'Postgres, all of it',
   Backend: 'Postgres, one backend',
   Engine: 'policy engine',
+  /** A supervisor, or a container. */
   Sandbox: 'sandbox',
+  DockerEngine: 'Docker engine',
   Everything: 'everything at once',
 } as const;
 export type Victim = (typeof Victim)[keyof typeof Victim];
 export const victims = Object.values(Victim);
+
+/** One after the other: runs of one pipeline depth, whose programs run in one kind of sandbox. */
+export interface Leg {
+  depth: number;
+  sandbox: SandboxKind;
+}
 
 /** Reached by a new epoch alone, which is there only after something died. */
 const rarelyReached: readonly FaultPoint[] = [FaultPoint.EpochClaimed, FaultPoint.ModelMade];
@@ -35,7 +44,7 @@ export const phases = Object.keys(pointsByPhase) as ChaosPhase[];
 
 export interface PlannedKill {
   number: number;
-  depth: number;
+  leg: Leg;
   victim: Victim;
   phase: ChaosPhase;
   point: FaultPoint;
@@ -47,26 +56,44 @@ export interface PlannedKill {
 const shortestPauseMs = 1000;
 const longestPauseMs = 6000;
 
+/** What is killed while programs are executed alone: elsewhere its death would be nobody's loss. */
+const whileExecuting: readonly Victim[] = [Victim.Sandbox, Victim.DockerEngine];
+
 /**
- * Every kill, in order. Victims and phases each come as from a shuffled deck that is dealt again when it is
- * empty, so that none is left out for long; a sandbox is killed while programs are executed.
+ * Every kill, in order, shared out among the legs. Victims and phases each come as from a shuffled deck that is
+ * dealt again when it is empty, so that none is left out for long.
  */
-export function planKills(seed: number, kills: number, depths: readonly number[]): PlannedKill[] {
-  const victimAt = dealer(seed, 'victim', victims);
+export function planKills(
+  seed: number,
+  kills: number,
+  legs: readonly Leg[],
+  among: readonly Victim[] = victims,
+): PlannedKill[] {
   const phaseAt = dealer(seed, 'phase', phases);
-  let phasesDealt = 0;
+  const decks = legs.map((leg, place) => dealer(seed, `victim ${place}`, deckOf(leg, among)));
+  const dealt = { phases: 0, victims: legs.map(() => 0) };
   return Array.from({ length: kills }, (_, number) => {
+    const place = Math.floor((number * legs.length) / kills);
+    const victim = decks[place]!(dealt.victims[place]!++);
+    const phase = whileExecuting.includes(victim) ? 'execute' : phaseAt(dealt.phases++);
     const draw = drawFor(seed, number);
-    const victim = victimAt(number);
-    const phase = victim === Victim.Sandbox ? 'execute' : phaseAt(phasesDealt++);
     return {
-      ...{ number, victim, phase, draw },
-      depth: depths[Math.floor((number * depths.length) / kills)]!,
+      ...{ number, leg: legs[place]!, victim, phase, draw },
       point: victim === Victim.Sandbox ? FaultPoint.SandboxStarted : pointOf(phase, draw),
       pauseMs: shortestPauseMs + (longestPauseMs - shortestPauseMs) * draw.share('pause'),
     };
   });
 }
+
+/** A Docker engine is there in some legs alone, and comes up as often in the end. */
+const deckOf = (leg: Leg, among: readonly Victim[]): Victim[] =>
+  among.flatMap((victim) => {
+    const times = victim === Victim.DockerEngine ? 3 : 1;
+    return canDie(victim, leg) ? Array.from({ length: times }, () => victim) : [];
+  });
+
+export const canDie = (victim: Victim, { sandbox }: Leg): boolean =>
+  victim !== Victim.DockerEngine || sandbox === SandboxKind.Docker;
 
 const pointOf = (phase: ChaosPhase, draw: Draw): FaultPoint =>
   draw.one('point', pointsByPhase[phase]);

@@ -1,5 +1,7 @@
-import type { Hit, Outcome, Report } from './conduct.ts';
-import { phases, victims } from './plan.ts';
+import type { Outcome, Report } from './conduct.ts';
+import { shortfalls } from './demands.ts';
+import type { Hit } from './kill.ts';
+import { phases, type Victim } from './plan.ts';
 
 /** The report as text, at most 80 columns wide. */
 export function renderReport(report: Report): string {
@@ -7,15 +9,16 @@ export function renderReport(report: Report): string {
   const equal = outcomes.filter(({ difference }) => difference === null).length;
   return [
     `${hits.length} kills in ${outcomes.length} runs, seed ${seed}, ${seconds.toFixed(0)} s`,
-    victimTable(hits),
+    victimTable(report.victims, hits),
     phaseTable(hits),
     runTable(outcomes),
     `${equal} of ${outcomes.length} digests equal that of an undisturbed run`,
+    ...shortfalls(report).map((words) => `✗ ${words}`),
   ].join('\n\n');
 }
 
 /** `down`: from the kill until everything answers again, seconds. */
-function victimTable(hits: readonly Hit[]): string {
+function victimTable(victims: readonly Victim[], hits: readonly Hit[]): string {
   const rows = victims.map((victim) => {
     const own = hits.filter((hit) => hit.victim === victim);
     const down = own.map(({ downMs }) => downMs / 1000).sort((a, b) => a - b);
@@ -41,12 +44,13 @@ function phaseTable(hits: readonly Hit[]): string {
 }
 
 function runTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ run, kills, counts, difference }) => [
+  const rows = outcomes.map(({ run, kills, counts, seconds: took, lostSeconds, difference }) => [
     ...[run, kills, counts.attempts, counts.executions],
-    ...[`${counts.overlapping} of ${counts.followers}`, difference ?? 'equal'],
+    ...[`${counts.overlapping} of ${counts.followers}`],
+    ...[`${took.toFixed(0)} s`, `${lostSeconds.toFixed(0)} s`, difference ? 'differs' : 'equal'],
   ]);
-  const head = ['run', 'kills', 'attempts', 'executions', 'overlap', 'digest'];
-  return table([18, 8, 10, 12, 10, 0], head, rows);
+  const head = ['run', 'kills', 'attempts', 'executions', 'overlap', 'took', 'lost', 'digest'];
+  return table([15, 7, 10, 12, 10, 8, 7, 0], head, rows);
 }
 
 type Cell = string | number;

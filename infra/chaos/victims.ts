@@ -1,16 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { runningOf, unlessRefused } from '../e2e/containers.ts';
 import type { Draw } from '../e2e/draw.ts';
-import type { System } from '../e2e/system.ts';
 import type { ServerName } from '../src/servers/record.ts';
+import { SandboxKind } from '../src/sandbox-setting.ts';
 import { sandboxesFolder } from '../src/services/sandboxes.ts';
 import { Victim } from './plan.ts';
+import type { ChaosSystem } from './system.ts';
 
 /** Who is about to be gone; their end is awaited once nobody is held any more. */
 export type Struck = readonly ServerName[];
 
 /** Strikes; null when there was nobody to strike. */
-type Strike = (system: System, draw: Draw) => Promise<Struck | null>;
+type Strike = (system: ChaosSystem, run: string, draw: Draw) => Promise<Struck | null>;
 
 const signalling =
   (signal: NodeJS.Signals, ...names: ServerName[]): Strike =>
@@ -27,14 +30,21 @@ export const strikes: Record<Victim, Strike> = {
   [Victim.Backend]: killBackend,
   [Victim.Engine]: signalling('SIGKILL', 'engine'),
   [Victim.Sandbox]: killSandbox,
-  [Victim.Everything]: async (system, draw) => {
-    await killSandbox(system, draw);
-    return signalling('SIGKILL', 'worker', 'engine', 'temporal', 'postgres')(system, draw);
+  [Victim.DockerEngine]: async ({ containers }) => {
+    if (!containers) return null;
+    await containers.dockerEngine.kill();
+    return [];
+  },
+  [Victim.Everything]: async (system, run, draw) => {
+    await killSandbox(system, run, draw);
+    if (system.sandbox === SandboxKind.Docker) await system.containers?.dockerEngine.kill();
+    const servers = ['worker', 'engine', 'temporal', 'postgres'] as const;
+    return signalling('SIGKILL', ...servers)(system, run, draw);
   },
 };
 
 /** One that works on a statement or a transaction, if any does. Postgres then ends all others, and recovers. */
-async function killBackend({ db }: System, draw: Draw): Promise<Struck | null> {
+async function killBackend({ db }: ChaosSystem, _: string, draw: Draw): Promise<Struck | null> {
   const { rows } = await db.pool.query<{ pid: number; busy: boolean }>(
     `SELECT pid, state <> 'idle' AS busy FROM pg_stat_activity
      WHERE backend_type = 'client backend' AND datname = current_database()
@@ -47,12 +57,27 @@ async function killBackend({ db }: System, draw: Draw): Promise<Struck | null> {
   return [];
 }
 
-/** The supervisor of one that runs: its program goes with it, and nobody has its result. */
-async function killSandbox({ home }: System, draw: Draw): Promise<Struck | null> {
+/** One that runs: its program goes with it, and nobody has its result. */
+async function killSandbox(system: ChaosSystem, run: string, draw: Draw): Promise<Struck | null> {
+  const isKilled =
+    system.containers && system.sandbox === SandboxKind.Docker
+      ? await killContainer(system.containers.docker, run, draw)
+      : await killSupervisor(system, draw);
+  return isKilled ? [] : null;
+}
+
+async function killContainer(docker: Docker, run: string, draw: Draw): Promise<boolean> {
+  const found = await runningOf(docker, run);
+  if (found.length === 0) return false;
+  const victim = docker.getContainer(draw.one('sandbox', found).id);
+  return (await victim.kill().then(() => true, unlessRefused(404, 409))) ?? false;
+}
+
+async function killSupervisor({ home }: ChaosSystem, draw: Draw): Promise<boolean> {
   const pids = await supervisorsBelow(sandboxesFolder(home));
-  if (pids.length === 0) return null;
+  if (pids.length === 0) return false;
   process.kill(draw.one('sandbox', pids), 'SIGKILL');
-  return [];
+  return true;
 }
 
 async function supervisorsBelow(folder: string): Promise<number[]> {

@@ -41,7 +41,11 @@ export async function startContainerSystem(host: string): Promise<ContainerSyste
   });
   const docker = new Docker({ socketPath: dockerEngine.host.replace('unix://', '') });
   const end = () => system.end().finally(endEngine);
-  return { ...system, dockerEngine, docker, end };
+  const revive = async (): Promise<void> => {
+    if (!(await dockerEngine.isRunning())) await dockerEngine.start();
+    await system.revive();
+  };
+  return { ...system, dockerEngine, docker, revive, end };
 }
 
 /** The containers of a run that run now, in the order of their names. */

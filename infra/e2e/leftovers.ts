@@ -1,32 +1,50 @@
+import type { Database } from '@ace/buffer';
+import type { Client } from '@temporalio/client';
 import type Docker from 'dockerode';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, utimes } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { ContainerSystem } from './containers.ts';
+import { readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Home } from '../src/home.ts';
+import { processesOf } from './leftover-processes.ts';
+import { rowsOf } from './leftover-rows.ts';
 
-/** Everything on this machine that executions of a system leave when nobody removes it. */
+/** Everything that runs of a system leave when nobody removes it, once all of them are over. */
 export interface Leftovers {
   containers: string[];
   volumes: string[];
+  /** Folders of executions, or of what was to become one. */
   folders: string[];
-  /** Processes that see a folder of an execution: what ran in containers that the engine knows no more. */
+  /** Processes, and control groups, of executions. */
   processes: string[];
+  /** Of the database and of Temporal: what is still under way by the record. */
+  rows: string[];
 }
 
-export const nothing: Leftovers = { containers: [], volumes: [], folders: [], processes: [] };
+export const nothing: Leftovers = {
+  ...{ containers: [], volumes: [], folders: [], processes: [], rows: [] },
+};
+
+export interface Searched {
+  home: Home;
+  db: Database;
+  client: Client;
+  /** Null where no Docker engine was used. */
+  docker: Docker | null;
+}
 
 /** @param theirs What is somebody else's; names of containers and of volumes. */
 export async function leftoversOf(
-  { docker, home }: ContainerSystem,
-  theirs: readonly string[],
+  { docker, home, db, client }: Searched,
+  theirs: readonly string[] = [],
 ): Promise<Leftovers> {
-  const containers = await docker.listContainers({ all: true });
-  const { Volumes: volumes } = await docker.listVolumes();
+  const containers = (await docker?.listContainers({ all: true })) ?? [];
+  const volumes = (await docker?.listVolumes())?.Volumes ?? [];
   return {
     containers: containers.map(({ Names }) => Names.join().slice(1)).filter(notIn(theirs)),
     volumes: volumes.map(({ Name }) => Name).filter(notIn(theirs)),
     folders: (await Promise.all(scratchOf(home).map(entriesOf))).flat(),
-    processes: await processesInside(home),
+    processes: await processesOf(home, db),
+    rows: await rowsOf(db, client),
   };
 }
 
@@ -35,31 +53,19 @@ const notIn =
   (name: string): boolean =>
     !list.includes(name);
 
-const scratchOf = ({ root }: { root: string }): string[] =>
-  ['executions', 'staging'].map((part) => join(root, 'containers', part));
+const scratchOf = ({ root }: Home): string[] =>
+  ['containers', 'sandboxes'].flatMap((kind) =>
+    ['executions', 'staging'].map((part) => join(root, kind, part)),
+  );
 
 const entriesOf = async (folder: string): Promise<string[]> =>
-  (await readdir(folder)).map((entry) => join(folder, entry));
-
-async function processesInside({ root }: { root: string }): Promise<string[]> {
-  const mark = join(basename(root), 'containers', 'executions');
-  const textOf = (pid: string, file: string) =>
-    readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      if (!(await textOf(pid, 'mountinfo')).includes(mark)) return null;
-      return (await textOf(pid, 'cmdline')).replaceAll('\0', ' ');
-    }),
-  );
-  // An engine that dies over a start may leave, and forget, a container in which nothing has begun.
-  return found.filter((command) => command !== null).filter((one) => !one.startsWith('runc init'));
-}
+  existsSync(folder) ? (await readdir(folder)).map((entry) => join(folder, entry)) : [];
 
 /** As if an hour had passed: what is being staged is left alone for ten minutes, since it may be in the making. */
-export async function ageStaging({ root }: { root: string }): Promise<void> {
+export async function ageStaging(home: Home): Promise<void> {
   const anHourAgo = new Date(Date.now() - 3_600_000);
-  for (const folder of await entriesOf(join(root, 'containers', 'staging'))) {
+  const staging = scratchOf(home).filter((folder) => folder.endsWith('staging'));
+  for (const folder of (await Promise.all(staging.map(entriesOf))).flat()) {
     await utimes(folder, anHourAgo, anHourAgo);
   }
 }

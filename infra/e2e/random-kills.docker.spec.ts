@@ -6,8 +6,10 @@ import {
   executionsOf,
   startContainerSystem,
 } from './containers.ts';
+import { eventually } from './eventually.ts';
 import { type Killed, killAtRandom } from './killer.ts';
 import { ageStaging, leftoversOf, makeForeign, nothing } from './leftovers.ts';
+import { plantLeftovers } from './plant.ts';
 import { nameOf, victimsOf } from './victims.ts';
 
 /** Another one each time; a failure is repeated, as far as times repeat, with its number. */
@@ -45,6 +47,23 @@ it(`${attempts} attempts, and kills at random with seed ${seed}: each ends once,
   expect((await foreign.inspect()).State).toEqual(before);
   expect(await ace(system.home, 'sweep')).toBe('nothing to remove\n');
 }, 1_800_000);
+
+it('looks well for what nobody owns: one planted of each is found', async () => {
+  const before = await leftoversOf(system);
+  const takeAway = await plantLeftovers(system, run);
+  await eventually('all is there', async () => (await leftoversOf(system)).processes.length >= 4);
+  const found = await leftoversOf(system);
+  expect(found.containers).toEqual(expect.arrayContaining([...before.containers, 'planted']));
+  expect(found.volumes).toContain('planted');
+  expect(found.folders).toEqual([expect.stringContaining('+planted+1')]);
+  const why = ['lifeline', '+planted+1)', 'sees a folder', 'control group'];
+  for (const words of why) expect(found.processes.join('\n')).toContain(words);
+  expect(found.rows).toEqual([
+    expect.stringContaining('execution that has not ended: random-kills/'),
+    'open workflow: trainingRun planted',
+  ]);
+  await takeAway();
+}, 120_000);
 
 async function progress(): Promise<number> {
   const query = 'SELECT FROM results WHERE run = $1';

@@ -22,6 +22,7 @@ export interface PrivateEngine {
   readonly host: string;
   /** Everything it keeps. */
   readonly folder: string;
+  isRunning(): Promise<boolean>;
   /** `SIGKILL` to the engine; resolves when it is gone. Containers live on, at least until the next start. */
   kill(): Promise<void>;
   /** Starts it again on its data, as it was made unless told otherwise; resolves when it answers. */
@@ -89,6 +90,10 @@ function engineIn(folder: string, record: EngineRecord): PrivateEngine {
   const host = `unix://${join(folder, 'docker.sock')}`;
   return {
     ...{ host, folder },
+    async isRunning() {
+      const identity = await launchedOn(folder);
+      return identity !== null && isRunning(identity);
+    },
     start: (options) => startEngine(folder, host, { ...record, ...options }),
     kill: () => killEngine(folder),
     async end() {
@@ -133,9 +138,8 @@ const logFile = (folder: string): string => join(folder, 'log');
 
 /** Started again if it died: only the engine can end what it started. */
 async function removeContainers(running: PrivateEngine): Promise<void> {
-  const identity = await launchedOn(running.folder);
-  if (!identity) return;
-  if (!(await isRunning(identity))) await running.start();
+  if (!(await launchedOn(running.folder))) return;
+  if (!(await running.isRunning())) await running.start();
   const found = await findDockerEngine({ DOCKER_HOST: running.host });
   if (!found.engine) throw new Error(`${running.host}: ${found.reason}`);
   const { docker } = found.engine;
