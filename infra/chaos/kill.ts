@@ -19,8 +19,8 @@ export interface Hit extends PlannedKill {
 
 export type Tell = (line: string) => void;
 
-const patienceSeconds = 180;
-const runSeconds = 900;
+const patienceSeconds = 600;
+const runSeconds = 1800;
 
 /** Takes kills off `due` as they count, until none is left or the run is over. */
 export async function killDuring(
