@@ -1,6 +1,6 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
@@ -48,10 +48,18 @@ export interface System {
   end(): Promise<void>;
 }
 
+/** What is not as usual around a system. */
+export interface Surroundings {
+  /** Readies the home before anything starts in it. What it mounts there is unmounted at the end. */
+  prepare?: (home: Home) => Promise<void>;
+  /** Where the worker is told that the servers are. */
+  seenByWorker?: (services: Services) => Promise<Services>;
+}
+
 /** Sandboxes at once, so that two of them run together on any machine. */
 const slots = '2';
 
-export async function startSystem(): Promise<System> {
+export async function startSystem(around: Surroundings = {}): Promise<System> {
   const shared = await openHome();
   const provisioned = await provision(shared);
   const home = await makeTemporaryHome(shared);
@@ -60,10 +68,15 @@ export async function startSystem(): Promise<System> {
 
   const start = async (): Promise<Services> => {
     const services = await ensureServers({ home, anyPort: true, settings: {} });
-    await ensureWorker(home, services, provisioned);
+    const seen = (await around.seenByWorker?.(services)) ?? services;
+    await ensureWorker(home, seen, provisioned);
     return services;
   };
-  const services = await start().catch(async (error: unknown) => {
+  const begin = async (): Promise<Services> => {
+    await around.prepare?.(home);
+    return start();
+  };
+  const services = await begin().catch(async (error: unknown) => {
     await removeTemporaryHome(home);
     throw error;
   });
@@ -85,7 +98,7 @@ export async function startSystem(): Promise<System> {
     async signal(name, signal) {
       process.kill((await processOf(home, name)).pid, signal);
     },
-    forgetArtifacts: () => rm(join(home.root, 'artifacts'), { recursive: true, force: true }),
+    forgetArtifacts: () => emptyFolder(join(home.root, 'artifacts')),
     kill: (name) => killServer(home, name),
     killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
     died: async (name) => gone(name, await processOf(home, name)),
@@ -123,6 +136,11 @@ async function share(home: Home, other: Home, folders: readonly string[]): Promi
     await mkdir(join(home.root, folder), { recursive: true });
     await symlink(join(home.root, folder), join(other.root, folder));
   }
+}
+
+/** The folder itself stays: it may be a link, or where a disk is mounted. */
+async function emptyFolder(folder: string): Promise<void> {
+  for (const entry of await readdir(folder)) await rm(join(folder, entry), { recursive: true });
 }
 
 async function killServer(home: Home, name: ServerName): Promise<void> {
