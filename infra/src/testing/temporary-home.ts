@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { homeAt, makeHome } from '../home.ts';
 import type { Home } from '../home.ts';
+import { unmountBelow } from '../mounts.ts';
 import { readFileIfAny } from '../servers/atomic-file.ts';
 import { identify, isRunning } from '../servers/process-identity.ts';
 import type { ProcessIdentity } from '../servers/process-identity.ts';
@@ -30,10 +31,11 @@ export async function sweepTemporaryHomes(): Promise<void> {
   }
 }
 
-/** Ends the servers of a temporary home and removes all that they left. */
+/** Ends the servers of a temporary home, unmounts what a test mounted in it, and removes all that they left. */
 export async function removeTemporaryHome(home: Home): Promise<void> {
   await stopServers(home);
   const elsewhere = await realpath(join(home.data, 'postgres')).catch(() => home.root);
   await rm(elsewhere, { recursive: true, force: true });
+  await unmountBelow(home.root);
   await rm(home.root, { recursive: true, force: true });
 }
