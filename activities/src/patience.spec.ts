@@ -22,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => test?.drop());
 
 const broken = new Error('the engine does not answer');
-const ago = (seconds: number): number => Date.now() - 1000 * seconds;
+/** By the server's clock, which is not this machine's. */
+const temporalTime = (): number => Date.now() + 3 * 3_600_000;
+const ago = (seconds: number): number => temporalTime() - 1000 * seconds;
 
 interface Tried {
   error: unknown;
@@ -39,7 +41,10 @@ async function tryOnce(
   const fails: Step = () => Promise.reject(error);
   const { step } = patient({ db }, { step: fails }, { waits });
   const env = new MockActivityEnvironment(
-    failingSince === null ? {} : { heartbeatDetails: { failingSince } },
+    {
+      currentAttemptScheduledTimestampMs: temporalTime(),
+      ...(failingSince === null ? {} : { heartbeatDetails: { failingSince } }),
+    },
     quiet,
   );
   const tried: Tried = { error: null, left: null };
@@ -52,7 +57,7 @@ async function tryOnce(
 
 describe('a step that infrastructure fails', () => {
   it('is tried again, and remembers since when it fails', async () => {
-    const before = Date.now();
+    const before = temporalTime();
     const first = await tryOnce(broken, null);
     expect(first.error).toBe(broken);
     const { failingSince } = first.left as { failingSince: number };
@@ -96,7 +101,10 @@ describe('a step that waits', () => {
       };
       const { step } = patient(test, { step: fails }, { waits });
       const env = new MockActivityEnvironment(
-        { heartbeatDetails: { failingSince: ago(10) } },
+        {
+          currentAttemptScheduledTimestampMs: temporalTime(),
+          heartbeatDetails: { failingSince: ago(10) },
+        },
         quiet,
       );
       return env.run(step, { run: 'short' }).catch((thrown: unknown): unknown => thrown);

@@ -7,7 +7,7 @@ import { businessFailure } from './failures.ts';
 
 /** What the tries of one step tell each other, through the heartbeat: it needs no database. */
 interface Trouble {
-  /** When the first of the failures that have lasted until now happened, milliseconds since 1970. */
+  /** When the first of the failures that have lasted until now happened, by {@link openClock}. */
   failingSince: number;
 }
 
@@ -45,18 +45,30 @@ async function withPatience<T>(
   { waits }: PatienceOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const startedAt = Date.now();
+  const now = openClock();
+  const startedAt = now();
   try {
     return await work();
   } catch (error) {
     if (isDecided(error) || cancellationSignal().aborted) throw error;
     const patienceMs = 1000 * (await giveUpAfterSeconds(db, run));
-    const gotSomewhere = waits && Date.now() - startedAt > patienceMs;
-    const failingSince = (gotSomewhere ? null : failingBefore()) ?? Date.now();
-    if (Date.now() - failingSince >= patienceMs) throw givenUp(step, failingSince, error);
+    const gotSomewhere = waits && now() - startedAt > patienceMs;
+    const failingSince = (gotSomewhere ? null : failingBefore()) ?? now();
+    const failingMs = now() - failingSince;
+    if (failingMs >= patienceMs) throw givenUp(step, failingMs, error);
     heartbeat({ failingSince } satisfies Trouble);
     throw error;
   }
+}
+
+/**
+ * Milliseconds since 1970 by Temporal's clock, which all tries share, and from the try's start on by what this
+ * process measures: a clock of this machine that jumps, or is not another's, makes no failure look long.
+ */
+function openClock(): () => number {
+  const { currentAttemptScheduledTimestampMs: scheduledAt } = activityInfo();
+  const openedAt = performance.now();
+  return () => scheduledAt + performance.now() - openedAt;
 }
 
 const isDecided = (error: unknown): boolean =>
@@ -73,8 +85,8 @@ async function giveUpAfterSeconds(db: Database, run: string): Promise<number> {
   return record?.config.giveUpAfterSeconds ?? defaults.giveUpAfterSeconds;
 }
 
-function givenUp(step: string, failingSince: number, error: unknown): ApplicationFailure {
-  const minutes = ((Date.now() - failingSince) / 60_000).toFixed(1);
+function givenUp(step: string, failingMs: number, error: unknown): ApplicationFailure {
+  const minutes = (failingMs / 60_000).toFixed(1);
   const reason = error instanceof Error ? error.message : String(error);
   return businessFailure(
     'InfrastructureFailed',

@@ -74,7 +74,7 @@ class TinkerEngine implements PolicyEngine {
    * expire and made anew.
    */
   async createModel(options: { seed: number; sessionTag: string }): Promise<TrainingModel> {
-    const giveUpAt = Date.now() + this.settings.unreachableAfterMs;
+    const giveUpAt = performance.now() + this.settings.unreachableAfterMs;
     for (;;) {
       const { heartbeatEveryMs } = this.settings;
       const session = await Session.open(this.transport, options.sessionTag, heartbeatEveryMs);
@@ -85,7 +85,7 @@ class TinkerEngine implements PolicyEngine {
       } catch (error) {
         session.close();
         const isUnknown = error instanceof NoAnswerError || error instanceof EngineLostError;
-        if (!isUnknown || Date.now() > giveUpAt) throw error;
+        if (!isUnknown || performance.now() > giveUpAt) throw error;
       }
     }
   }

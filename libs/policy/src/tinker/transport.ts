@@ -74,12 +74,12 @@ export class Transport {
    * @throws {@link EngineUnreachableError} then; {@link NoAnswerError} when `resend` forbids another try.
    */
   async send(call: Call, resend: Resend = 'always'): Promise<Reply> {
-    const giveUpAt = Date.now() + this.options.unreachableAfterMs;
+    const giveUpAt = performance.now() + this.options.unreachableAfterMs;
     for (let pause = this.options.firstPauseMs; ; pause = this.longer(pause)) {
       const trouble = await this.try(call);
       if (!(trouble instanceof NoAnswerError)) return trouble;
       if (isForbidden(resend, trouble)) throw trouble;
-      if (Date.now() + pause > giveUpAt) {
+      if (performance.now() + pause > giveUpAt) {
         throw new EngineUnreachableError(this.url, `${call.path}: ${trouble.message}`);
       }
       await sleep(pause, call.signal);
