@@ -1,7 +1,7 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
 import { isRunning, type ProcessIdentity } from '../src/servers/process-identity.ts';
@@ -39,8 +39,11 @@ export interface System {
   died(name: ServerName): Promise<void>;
   /** Starts again whatever died. */
   revive(): Promise<void>;
-  /** Starts the worker of another host, in a home of its own with the same artifacts; it ends with the system. */
-  addWorker(host: string): Promise<Home>;
+  /**
+   * Starts the worker of another host, in a home of its own with the same artifacts; it ends with the system.
+   * With `engine: 'own'` a second policy engine goes with it, whose checkpoints are the first one's.
+   */
+  addWorker(host: string, options?: { engine: 'own' }): Promise<Home>;
   /** Starts a second worker of this host, which shares its sandboxes and artifacts; it ends with the system. */
   addTwin(): Promise<void>;
   /** Ends whatever a failed test left: its fault, its open workflows, its dead servers. */
@@ -52,6 +55,8 @@ export interface System {
 export interface Surroundings {
   /** Readies the home before anything starts in it. What it mounts there is unmounted at the end. */
   prepare?: (home: Home) => Promise<void>;
+  /** Variables of the worker alone. */
+  workerEnvironment?: (home: Home) => Record<string, string>;
   /** Where the worker is told that the servers are. */
   seenByWorker?: (services: Services) => Promise<Services>;
 }
@@ -69,7 +74,8 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
   const start = async (): Promise<Services> => {
     const services = await ensureServers({ home, anyPort: true, settings: {} });
     const seen = (await around.seenByWorker?.(services)) ?? services;
-    await ensureWorker(home, seen, provisioned);
+    const restore = setEnvironment(around.workerEnvironment?.(home) ?? {});
+    await ensureWorker(home, seen, provisioned).finally(restore);
     return services;
   };
   const begin = async (): Promise<Services> => {
@@ -102,12 +108,13 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
     kill: (name) => killServer(home, name),
     killWhen: (what, name, holds) => eventually(what, () => killIf(home, name, holds)),
     died: async (name) => gone(name, await processOf(home, name)),
-    async addWorker(host) {
+    async addWorker(host, options) {
       const other = await makeTemporaryHome(shared);
       otherHomes.push(other);
       await share(home, other, ['artifacts']);
+      const own = options?.engine === 'own' ? await addEngine(home, other) : {};
       const restore = setEnvironment({ ACE_HOST: host });
-      await ensureWorker(other, services, provisioned).finally(restore);
+      await ensureWorker(other, { ...services, ...own }, provisioned).finally(restore);
       return other;
     },
     async addTwin() {
@@ -134,8 +141,19 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
 async function share(home: Home, other: Home, folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     await mkdir(join(home.root, folder), { recursive: true });
+    await mkdir(dirname(join(other.root, folder)), { recursive: true });
     await symlink(join(home.root, folder), join(other.root, folder));
   }
+}
+
+/** Another process, with sessions, models and results of its own. */
+async function addEngine(home: Home, other: Home): Promise<Pick<Services, 'engine'>> {
+  await share(
+    home,
+    other,
+    ['checkpoints', 'names', 'aside'].map((part) => join('data', 'engine', part)),
+  );
+  return ensureServers({ home: other, only: ['engine'], anyPort: true, settings: {} });
 }
 
 /** The folder itself stays: it may be a link, or where a disk is mounted. */
