@@ -37,7 +37,7 @@ function process(url = engine.url) {
     { unreachableAfterMs: 1_000, maximumPauseMs: 50 },
   );
   policies.push(policy);
-  return openEpochs({ db: test.db, engineOf: () => policy });
+  return openEpochs({ host: 'a-host', db: test.db, engineOf: () => policy });
 }
 
 /** Publishes the next version as a step does, and says with which epoch. */
@@ -168,7 +168,7 @@ describe('an engine that was lost', () => {
       policies.push(policy);
       return policy;
     };
-    const mine = openEpochs({ db: test.db, engineOf });
+    const mine = openEpochs({ host: 'a-host', db: test.db, engineOf });
     try {
       await make(mine, 0, { beforePublishing: new Error('the engine is lost') });
     } finally {

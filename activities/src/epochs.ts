@@ -20,7 +20,7 @@ export interface Epoch {
  * after any failure, here or elsewhere, the next step claims a new one and loads the published version. The
  * models of epochs that this process gave up are unloaded; those of other processes are theirs.
  */
-export function openEpochs(deps: Pick<ActivityDeps, 'db' | 'engineOf'>) {
+export function openEpochs(deps: Pick<ActivityDeps, 'host' | 'db' | 'engineOf'>) {
   const held = new Map<string, Epoch>();
   const retired = openRetired(deps.db);
 
@@ -46,7 +46,7 @@ export function openEpochs(deps: Pick<ActivityDeps, 'db' | 'engineOf'>) {
     if (mine && mine.epoch === current && mine.version === version) return mine;
     if (mine) retired.add(run, mine);
     retired.letGo(run, version);
-    const claimed = await claimEpoch(deps.db, run, current);
+    const claimed = await claimEpoch(deps.db, run, current, deps.host);
     faultPoint(FaultPoint.EpochClaimed);
     const epoch = { epoch: claimed, config, version, model: await modelOf(run, config, claimed) };
     faultPoint(FaultPoint.ModelMade);

@@ -266,6 +266,17 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
       value: { in: 'how the update went' },
     },
   },
+  epochs: {
+    ...notDigested,
+    columns: {
+      run: runName,
+      epoch: tries,
+      host,
+      claimed_at: clock,
+      ended_at: clock,
+      why: prose,
+    },
+  },
   versions: {
     iteration: 'version',
     track: Track.Train,

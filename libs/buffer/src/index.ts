@@ -46,9 +46,8 @@ export { readResult, type ResultRow, storeResult } from './results.ts';
 export { type GradeRow, openAttempts, readGrade, storeGrade, storeLoss } from './grades.ts';
 export { type Outcome, readOutcomes } from './outcomes.ts';
 export { type BatchRow, isEvolved, readBatch, storeEvolution } from './evolution.ts';
+export { claimEpoch, currentEpoch } from './epochs.ts';
 export {
-  claimEpoch,
-  currentEpoch,
   latestVersion,
   namedCheckpoints,
   type Publication,

@@ -31,7 +31,7 @@ describe('migrate', () => {
   it('goes on from where the database stands', async () => {
     await test.db.pool.query('DELETE FROM migrations WHERE version >= 4');
     await test.db.pool.query(
-      'DROP TABLE update_metrics, versions, decisions, group_outcomes, rewards, iterations',
+      'DROP TABLE epochs, update_metrics, versions, decisions, group_outcomes, rewards, iterations',
     );
     await test.db.pool.query('ALTER TABLE results DROP COLUMN image');
     await migrate(test.url);

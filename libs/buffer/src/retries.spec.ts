@@ -131,7 +131,7 @@ describe('called twice, the second call changes nothing', () => {
 
   it('publishVersion', async () => {
     await openTestRun(test.db, 'published');
-    const epoch = await claimEpoch(test.db, 'published', 0);
+    const epoch = await claimEpoch(test.db, 'published', 0, 'host');
     const publication = {
       ...{ version: 0, epoch, sha256: 'abc', statePath: 'state', samplerPath: 'sampler' },
       steps: [{ epoch: 0, minibatch: 0, metrics: { loss: 0.5 } }],
@@ -254,7 +254,7 @@ describe('of two racing writers one wins and both read what it wrote', () => {
   it('claimEpoch', async () => {
     await openTestRun(test.db, 'raced epoch');
     const answers = await Promise.allSettled(
-      [1, 2, 3].map(() => claimEpoch(test.db, 'raced epoch', 0)),
+      [1, 2, 3].map(() => claimEpoch(test.db, 'raced epoch', 0, 'host')),
     );
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });

@@ -1,12 +1,8 @@
 import type { Phase } from '@ace/config/pure';
 import type pg from 'pg';
 import type { Database } from './database.ts';
-import {
-  EpochLostError,
-  MissingRowError,
-  NotDeterministicError,
-  UnknownRunError,
-} from './errors.ts';
+import { readEpoch } from './epochs.ts';
+import { EpochLostError, MissingRowError, NotDeterministicError } from './errors.ts';
 import { insertRows } from './insert-rows.ts';
 import { inPhase } from './turns.ts';
 
@@ -33,26 +29,6 @@ export interface UpdateStep {
 export interface Publication extends VersionRow {
   steps: readonly UpdateStep[];
 }
-
-/**
- * Claims the epoch after `expected` for the caller's model: older ones may neither send nor publish. Returns
- * the claimed epoch.
- * @throws EpochLostError when somebody else claimed one since `expected` was read, UnknownRunError.
- */
-export async function claimEpoch(db: Database, run: string, expected: number): Promise<number> {
-  const { rowCount } = await db.pool.query(
-    'UPDATE runs SET epoch = epoch + 1 WHERE run = $1 AND epoch = $2',
-    [run, expected],
-  );
-  if (rowCount === 1) return expected + 1;
-  throw new EpochLostError(run, expected, await currentEpoch(db, run));
-}
-
-/**
- * 0 before the first.
- * @throws UnknownRunError
- */
-export const currentEpoch = (db: Database, run: string): Promise<number> => readEpoch(db.pool, run);
 
 /**
  * Publishes a version by one row, with the metrics of its update, and moves the run's cursor on. A version
@@ -110,15 +86,6 @@ export async function namedCheckpoints(db: Database): Promise<Set<string>> {
 
 const versionFields =
   'version, epoch, sha256, state_path AS "statePath", sampler_path AS "samplerPath"';
-
-async function readEpoch(queryable: pg.Pool | pg.ClientBase, run: string): Promise<number> {
-  const { rows } = await queryable.query<{ epoch: number }>(
-    'SELECT epoch FROM runs WHERE run = $1',
-    [run],
-  );
-  if (!rows[0]) throw new UnknownRunError(run);
-  return rows[0].epoch;
-}
 
 const insertVersion = (tx: pg.ClientBase, run: string, row: VersionRow): Promise<void> =>
   insertRows(

@@ -14,6 +14,7 @@ import {
 } from '@ace/config';
 import type { Database } from '../database.ts';
 import { storeEvolution } from '../evolution.ts';
+import { claimEpoch, currentEpoch } from '../epochs.ts';
 import { claimExecution, endExecution, takeOverExecution } from '../executions.ts';
 import { storeCompletions } from '../completions.ts';
 import { storeGrade } from '../grades.ts';
@@ -24,7 +25,7 @@ import { storeResult } from '../results.ts';
 import { openRun } from '../runs.ts';
 import { bufferAsOf } from '../states.ts';
 import { inPhase } from '../turns.ts';
-import { claimEpoch, currentEpoch, publishVersion } from '../versions.ts';
+import { publishVersion } from '../versions.ts';
 import { testConfig } from './test-config.ts';
 
 /** What must leave no trace in the digest. */
@@ -88,8 +89,8 @@ async function playPhase(play: Play): Promise<void> {
 }
 
 async function playPublish({ db, run, luck, phase }: Play): Promise<void> {
-  if (luck.trouble) await claimEpoch(db, run, await currentEpoch(db, run));
-  const epoch = await claimEpoch(db, run, await currentEpoch(db, run));
+  if (luck.trouble) await claimEpoch(db, run, await currentEpoch(db, run), luck.host);
+  const epoch = await claimEpoch(db, run, await currentEpoch(db, run), luck.host);
   const version = phase.index;
   const metrics = { loss: fraction(`loss ${version}`), kl: fraction(`kl ${version}`) };
   await publishVersion(db, run, phase, {
