@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { System } from '../../e2e/system.ts';
+import { openHome } from '../../src/home.ts';
+import { provision } from '../../src/provision.ts';
+import { ensureServers } from '../../src/services/services.ts';
+import { pollers } from '../../src/temporal/connection.ts';
+import { typescriptProgram } from '../../src/typescript-program.ts';
+import { workerEnvironment, workerProgram } from '../../src/worker.ts';
+
+/** One worker process of this benchmark's own. */
+export interface BenchWorker {
+  /** As Temporal calls it. */
+  readonly identity: string;
+  /** Lets a worker that stands by begin. */
+  begin(): void;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Resolves, with the time in milliseconds since 1970, when it has asked for tasks. */
+  asked(): Promise<number>;
+}
+
+/** Workers of one host: all of one home, so that each finds the sandboxes of the others. */
+export interface Workers {
+  start(): BenchWorker;
+  /** Resolves with a worker that has loaded its code and waits. */
+  standBy(): Promise<BenchWorker>;
+  end(): Promise<void>;
+}
+
+const standbyProgram = new URL('standby.ts', import.meta.url).pathname;
+const queue = 'ace';
+const lookEveryMs = 50;
+
+/** Takes the place of the system's own worker, which is killed. */
+export async function openWorkers(system: System): Promise<Workers> {
+  await system.kill('worker');
+  const { home } = system;
+  const services = await ensureServers({ home, anyPort: true, settings: {} });
+  const provisioned = await provision(await openHome());
+  const env = { ...process.env, ...workerEnvironment(home, services, provisioned) };
+  const all: ChildProcess[] = [];
+
+  const launch = (program: string): ChildProcess => {
+    const [, loader = ''] = typescriptProgram(program, []).args;
+    const log = openSync(join(home.logs, 'worker.log'), 'a');
+    const stdio = ['ignore' as const, log, log, 'ipc' as const];
+    const child = fork(program, { env, execArgv: ['--import', loader], stdio });
+    closeSync(log);
+    all.push(child);
+    return child;
+  };
+  const { address } = services.temporal;
+  return {
+    start: () => benchWorker(launch(workerProgram), address),
+    async standBy() {
+      const child = launch(standbyProgram);
+      await Promise.race([once(child, 'message'), failed(child)]);
+      return benchWorker(child, address);
+    },
+    end: async () => void (await Promise.all(all.map(ended))),
+  };
+}
+
+function benchWorker(child: ChildProcess, address: string): BenchWorker {
+  const identity = `${child.pid}@`;
+  return {
+    identity,
+    begin: () => void child.send('begin'),
+    kill: () => ended(child),
+    async asked() {
+      for (;;) {
+        if (child.exitCode !== null) throw new Error(`a worker ended with ${child.exitCode}`);
+        const known = await pollers(address, queue);
+        if (known.some((one) => one.startsWith(identity))) return Date.now();
+        await new Promise((resume) => setTimeout(resume, lookEveryMs));
+      }
+    },
+  };
+}
+
+async function failed(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  throw new Error(`a worker that was to stand by ended with ${code}`);
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
