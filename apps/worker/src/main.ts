@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   try {
     const workers = await Promise.all(
       (await queuesOf(settings, deps)).map((options) =>
-        Worker.create({ connection, namespace: settings.namespace, ...options }),
+        Worker.create({ connection, namespace: settings.namespace, ...liveness, ...options }),
       ),
     );
     console.log(
@@ -31,6 +31,9 @@ async function main(): Promise<void> {
     await close();
   }
 }
+
+/** Unless told, the SDK keeps heartbeats back until four fifths of their time-out are over: too late on a busy machine. */
+const liveness = { maxHeartbeatThrottleInterval: Timeout.heartbeatEveryMs };
 
 async function queuesOf(
   { home, slots }: WorkerSettings,
