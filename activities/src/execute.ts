@@ -37,6 +37,7 @@ const lost = 'lost';
 
 /** Running one attempt's program in a sandbox: found, else started; the result is stored once. */
 export function executeActivities(deps: ActivityDeps, held: HeldExecutions) {
+  const said = { host: deps.host };
   return {
     /**
      * Runs the attempt, or waits for the sandbox that an earlier try started; returns its verdict, or `lost`
@@ -54,7 +55,7 @@ export function executeActivities(deps: ActivityDeps, held: HeldExecutions) {
           ),
         );
         return { verdict: result?.verdict ?? lost };
-      });
+      }, said);
     },
   };
 }

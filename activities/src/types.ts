@@ -42,6 +42,11 @@ export interface ExecuteInput {
   takeOverFrom?: string;
 }
 
+/** What an execution says with each heartbeat: where its sandbox is, should its worker fall silent. */
+export interface ExecuteHeartbeat {
+  host: string;
+}
+
 /** Why a run is blocked or failed, in words that a person can act on. */
 export interface RunFailure {
   iteration: number | null;

@@ -9,6 +9,9 @@ const untilItWorks: ActivityOptions['retry'] = {
   backoffCoefficient: 2,
 };
 
+/** Of Temporal's server: this time-out ends an activity instead of the try. */
+const heartbeatTimedOut = 'TemporalTimeout:Heartbeat';
+
 /** A day of engine time for one step; a silent worker is noticed by its heartbeats long before. */
 const stepDeadline = '1 day';
 
@@ -61,4 +64,13 @@ export const executing = (queue: string, wallSeconds: number, over: ActivityOpti
     heartbeatTimeout: Timeout.heartbeatMs,
     retry: untilItWorks,
     ...over,
+  });
+
+/**
+ * On any host. When the worker falls silent the activity is over: a further try would stand behind all that waits
+ * for a slot, while its sandbox runs and nobody waits for it.
+ */
+export const executingAnywhere = (wallSeconds: number) =>
+  executing(TaskQueue.Execute, wallSeconds, {
+    retry: { ...untilItWorks, nonRetryableErrorTypes: [heartbeatTimedOut] },
   });

@@ -1,13 +1,12 @@
-import type { ExecuteInput } from '@ace/activities';
+import type { ExecuteHeartbeat, ExecuteInput } from '@ace/activities';
 import {
   type AttemptAddress,
   executeQueueOf,
   FailureType,
   type GroupAddress,
-  TaskQueue,
 } from '@ace/config/pure';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { executing, records, steps } from './activities.ts';
+import { executing, executingAnywhere, records, steps } from './activities.ts';
 
 interface Patience {
   wallSeconds: number;
@@ -25,56 +24,64 @@ async function runAttempt(attempt: AttemptAddress, patience: Patience): Promise<
   if (verdict !== 'lost') await steps.grade({ attempt });
 }
 
+/** The verdict, or the host on which the attempt's sandbox is, if it is on one. */
+type Outcome = { verdict: string } | { host: string | null };
+
 /** On any free host; if its sandbox already runs on one, there, unless that host stays silent for too long. */
 async function executeSomewhere(attempt: AttemptAddress, patience: Patience): Promise<string> {
   let takeOver: { takeOverFrom?: string } = {};
+  let host: string | null = null;
   for (;;) {
-    const anywhere = await executeAnywhere({ attempt, ...takeOver }, patience);
-    if ('verdict' in anywhere) return anywhere.verdict;
-    const there = await executeOn(anywhere.host, attempt, patience);
-    if (there) return there.verdict;
-    takeOver = { takeOverFrom: anywhere.host };
+    const outcome: Outcome =
+      host === null
+        ? await executeAnywhere({ attempt, ...takeOver }, patience)
+        : await executeOn(host, attempt, patience);
+    if ('verdict' in outcome) return outcome.verdict;
+    if (host !== null && outcome.host === null) takeOver = { takeOverFrom: host };
+    host = outcome.host;
   }
 }
 
-/** The verdict, or the host that holds the attempt's sandbox. */
-async function executeAnywhere(
-  input: ExecuteInput,
-  { wallSeconds }: Patience,
-): Promise<{ verdict: string } | { host: string }> {
+/** No host: its worker fell silent before it could say where it is. */
+async function executeAnywhere(input: ExecuteInput, { wallSeconds }: Patience): Promise<Outcome> {
   try {
-    return await executing(TaskQueue.Execute, wallSeconds).execute(input);
+    return await executingAnywhere(wallSeconds).execute(input);
   } catch (error) {
-    const host = hostHolding(error);
-    if (host === null) throw error;
-    return { host };
+    const silence = timedOut(error);
+    if (silence?.timeoutType === 'HEARTBEAT') return { host: hostOfSilent(silence) };
+    return { host: hostHolding(error) };
   }
 }
 
-/** The verdict; null when nobody took the work up on that host for `hostLostAfterSeconds`. */
+/** No host: nobody took the work up on that one for `hostLostAfterSeconds`. */
 async function executeOn(
   host: string,
   attempt: AttemptAddress,
   { wallSeconds, hostLostAfterSeconds }: Patience,
-): Promise<{ verdict: string } | null> {
+): Promise<Outcome> {
   const scheduleToStartTimeout = hostLostAfterSeconds * 1000;
   const there = executing(executeQueueOf(host), wallSeconds, { scheduleToStartTimeout });
   try {
     return await there.execute({ attempt });
   } catch (error) {
-    if (isUnclaimed(error)) return null;
-    throw error;
+    if (timedOut(error)?.timeoutType === 'SCHEDULE_TO_START') return { host: null };
+    return { host: hostHolding(error) };
   }
 }
 
-function hostHolding(error: unknown): string | null {
+/** @throws the error when it is another one. */
+function hostHolding(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== FailureType.RunsElsewhere)
-    return null;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== FailureType.RunsElsewhere) {
+    throw error;
+  }
   return cause.details?.[0] as string;
 }
 
-const isUnclaimed = (error: unknown): boolean =>
-  error instanceof ActivityFailure &&
-  error.cause instanceof TimeoutFailure &&
-  error.cause.timeoutType === 'SCHEDULE_TO_START';
+function hostOfSilent(failure: TimeoutFailure): string | null {
+  const said = failure.lastHeartbeatDetails as ExecuteHeartbeat | undefined;
+  return said?.host ?? null;
+}
+
+const timedOut = (error: unknown): TimeoutFailure | null =>
+  error instanceof ActivityFailure && error.cause instanceof TimeoutFailure ? error.cause : null;

@@ -1,5 +1,5 @@
 import type { RunPlan } from '@ace/activities';
-import { executeQueueOf, TaskQueue } from '@ace/config';
+import { executeQueueOf, TaskQueue, Timeout } from '@ace/config';
 import { Context } from '@temporalio/activity';
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -213,6 +213,9 @@ describe('a child that somebody else started', () => {
   });
 });
 
+const places = (script: Script) =>
+  script.called('execute').map(({ queue, input }) => [queue, input.takeOverFrom]);
+
 describe('an attempt whose sandbox is on another host', () => {
   const runsOn =
     (holder: string): Answer =>
@@ -221,8 +224,6 @@ describe('an attempt whose sandbox is on another host', () => {
       const details = [holder];
       throw ApplicationFailure.create({ type: 'RunsElsewhere', details, nonRetryable: true });
     };
-  const places = (script: Script) =>
-    script.called('execute').map(({ queue, input }) => [queue, input.takeOverFrom]);
 
   it('is sent to that host', async () => {
     const { script, handle } = await start('elsewhere', { execute: runsOn(host) });
@@ -240,6 +241,34 @@ describe('an attempt whose sandbox is on another host', () => {
     expect(places(script)).toEqual([
       [TaskQueue.Execute, undefined],
       [TaskQueue.Execute, 'host-silent'],
+    ]);
+    expect(script.called('grade')).toHaveLength(1);
+  });
+});
+
+describe('an attempt whose worker falls silent', () => {
+  const fallsSilent =
+    (details?: object): Answer =>
+    async (_, tries) => {
+      if (tries > 1) return { verdict: 'ok' };
+      Context.current().heartbeat(details);
+      await pause(1.5 * Timeout.heartbeatMs);
+    };
+
+  it.each([
+    [
+      'goes on where its sandbox is, past all that waits for a slot',
+      { host },
+      executeQueueOf(host),
+    ],
+    ['goes anywhere when nobody knows where that is', undefined, TaskQueue.Execute],
+  ])('%s', async (_, details, second) => {
+    const run = details ? 'silent-here' : 'silent-anywhere';
+    const { script, handle } = await start(run, { execute: fallsSilent(details) });
+    await handle.result();
+    expect(places(script)).toEqual([
+      [TaskQueue.Execute, undefined],
+      [second, undefined],
     ]);
     expect(script.called('grade')).toHaveLength(1);
   });
