@@ -6,7 +6,12 @@ const gap = '  ';
 /** The outcomes as text, at most 80 columns wide. */
 export function renderOutcomes(outcomes: readonly Outcome[], minutes: number): string {
   const rows = outcomes.map(({ guard, ...wrong }) =>
-    row(guard.name, guard.point, wrong.with ?? 'equal', inShort(wrong.without ?? 'equal')),
+    row(
+      guard.name,
+      guard.point,
+      wrong.with === null ? 'equal' : 'fails',
+      inShort(wrong.without ?? 'equal'),
+    ),
   );
   const seen = outcomes.filter(({ without }) => without !== null).length;
   return [
