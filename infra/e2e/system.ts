@@ -1,5 +1,6 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
@@ -161,7 +162,8 @@ async function addEngine(home: Home, other: Home): Promise<Pick<Services, 'engin
 
 /** The folder itself stays: it may be a link, or where a disk is mounted. */
 async function emptyFolder(folder: string): Promise<void> {
-  for (const entry of await readdir(folder)) await rm(join(folder, entry), { recursive: true });
+  const entries = existsSync(folder) ? await readdir(folder) : [];
+  for (const entry of entries) await rm(join(folder, entry), { recursive: true });
 }
 
 async function killServer(home: Home, name: ServerName): Promise<void> {
