@@ -1,5 +1,14 @@
-import { firstDifference, readRun, type RunDigest } from '@ace/buffer';
+import {
+  currentEpoch,
+  firstDifference,
+  latestVersion,
+  readRun,
+  readVersion,
+  type RunDigest,
+} from '@ace/buffer';
 import { FaultPoint } from '@ace/faults';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Home } from '../src/home.ts';
@@ -8,7 +17,7 @@ import { eventually } from './eventually.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 19, iterations: 8, groups: 2, groupSize: 4, hostLostAfterSeconds: 2 },
+  ...{ seed: 19, iterations: 9, groups: 2, groupSize: 4, hostLostAfterSeconds: 2 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };
@@ -50,20 +59,28 @@ describe('a worker that is stopped, and goes on after its work was taken up', ()
       await system.faults.arm(point, 1, 'hold');
       if (hosts === 0) await system.train(run, config);
       await eventually(`a worker stands at "${point}"`, () => system.faults.wasHit());
-      const zombie = await workerOf(working);
-      process.kill(zombie, 'SIGSTOP');
-      await system.faults.disarm();
-      const before = await cursor();
-      hosts += 1;
-      working = await system.addWorker(`host-${hosts}`);
-      const takenUp = async (): Promise<boolean> => (await cursor()) > before;
-      await eventually('another worker finishes the phase', takenUp, patienceSeconds);
-      process.kill(zombie, 'SIGCONT');
-      await sleep(hauntingMs);
-      process.kill(zombie, 'SIGKILL');
+      await haunt([await processOf(working, 'worker')]);
     },
     240_000,
   );
+
+  it('whose engine stopped over a checkpoint, and goes on too, beside a second engine', async () => {
+    await system.faults.arm(FaultPoint.CheckpointAside, 1, 'hold');
+    const isHit = (): boolean => system.faults.wasHit();
+    await eventually('the engine stands between two lines of a save', isHit, patienceSeconds);
+    const late = await currentEpoch(system.db, run);
+    const version = 1 + (await latestVersion(system.db, run))!.version;
+    const worker = await processOf(working, 'worker');
+    const engine = await processOf(system.home, 'engine');
+    const saved = () => isSaved(`v${version}-epoch${late}`);
+    expect(await saved()).toBe(false);
+    await haunt([worker, engine], { engine: 'own' }, saved);
+    expect((await readVersion(system.db, run, version))?.epoch).toBeGreaterThan(late);
+    expect((await epochs())[late - 1]).toMatchObject({
+      host: `host-${hosts - 1}`,
+      why: `superseded by epoch ${late + 1} of host-${hosts}`,
+    });
+  }, 240_000);
 
   it('changes nothing', async () => {
     await system.ended(run);
@@ -82,12 +99,51 @@ describe('a worker that is stopped, and goes on after its work was taken up', ()
       expect(why).toMatch(/^taken over by host-\d$/);
     }
   });
+
+  it('leaves a row for every epoch, which says what superseded it; only the newest has none', async () => {
+    const all = await epochs();
+    expect(all.length).toBe(await currentEpoch(system.db, run));
+    for (const { epoch, why } of all.slice(0, -1)) {
+      expect(why).toMatch(new RegExp(`^superseded by epoch ${epoch + 1} of host-\\d$`));
+    }
+    expect(all.at(-1)?.why).toBeNull();
+  });
 });
+
+/** Stops processes, the worker first, has others do the work, lets them go on, and ends the worker. */
+async function haunt(
+  stopped: readonly number[],
+  options?: { engine: 'own' },
+  cameLate: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> {
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+  await system.faults.disarm();
+  const before = await cursor();
+  hosts += 1;
+  working = await system.addWorker(`host-${hosts}`, options);
+  const takenUp = async (): Promise<boolean> => (await cursor()) > before;
+  await eventually('another worker finishes the phase', takenUp, patienceSeconds);
+  for (const pid of stopped) process.kill(pid, 'SIGCONT');
+  await eventually('they finish what they were at', cameLate);
+  await sleep(hauntingMs);
+  process.kill(stopped[0]!, 'SIGKILL');
+}
 
 const cursor = async (): Promise<number> => (await readRun(system.db, run))?.cursor ?? 0;
 
-async function workerOf(home: Home): Promise<number> {
-  const record = await readRecord(home, 'worker');
-  if (!record?.process) throw new Error(`${home.root} has no worker`);
+async function epochs(): Promise<{ epoch: number; host: string; why: string | null }[]> {
+  const query = 'SELECT epoch, host, why FROM epochs WHERE run = $1 ORDER BY epoch';
+  return (await system.db.pool.query(query, [run])).rows as Awaited<ReturnType<typeof epochs>>;
+}
+
+/** Whether the engines' store has a training state of this name. */
+async function isSaved(name: string): Promise<boolean> {
+  const names = await readdir(join(system.home.data, 'engine', 'names'), { recursive: true });
+  return names.some((path) => path.endsWith(join('weights', name)));
+}
+
+async function processOf(home: Home, name: 'worker' | 'engine'): Promise<number> {
+  const record = await readRecord(home, name);
+  if (!record?.process) throw new Error(`${home.root} has no ${name}`);
   return record.process.pid;
 }
