@@ -9,7 +9,7 @@ import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 31, iterations: 3, groups: 2, groupSize: 4 },
+  ...{ seed: 31, iterations: 2, groups: 2, groupSize: 4 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };
