@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { readFileIfAny } from './servers/atomic-file.ts';
 
-/** Mount points at or below a folder, the outermost first. */
+/** Mount points at or below a folder, the outermost first; none where the system does not say (without /proc). */
 export async function mountsBelow(folder: string): Promise<string[]> {
-  const table = await readFile('/proc/self/mountinfo', 'utf8');
+  const table = (await readFileIfAny('/proc/self/mountinfo')) ?? '';
   return table
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
