@@ -36,8 +36,8 @@ export interface ServerSpec {
 
 /** Starting and stopping must not hang: what is not done by then has failed. */
 export const serverDeadline = {
-  /** From its start to its first answer. */
-  answerMs: 30_000,
+  /** From its start to its first answer: a worker that bundles its workflows on a busy machine takes half of that. */
+  answerMs: 60_000,
   /** For a port to be let go, or for one that ends at once to be started again. */
   restartMs: 5_000,
   /** From being asked to end to being killed. */
