@@ -40,8 +40,13 @@ async function twice(
   input: object,
   tell: Tell,
 ): Promise<EffectiveResult> {
-  const pair = [workers.start(), workers.start()];
-  await Promise.all(pair.map((worker) => worker.asked()));
+  const pair: BenchWorker[] = [];
+  // One after the other: what a worker sweeps when it starts would be the other's trial of its containers.
+  while (pair.length < 2) {
+    const worker = workers.start();
+    await worker.asked();
+    pair.push(worker);
+  }
   tell('two workers, undisturbed');
   const undisturbed = await timed(system, 'undisturbed', input);
   tell(`${undisturbed.seconds.toFixed(1)} s; now one is killed every ${killEveryMs / 1000} s`);

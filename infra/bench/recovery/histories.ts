@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { eventually } from '../../e2e/eventually.ts';
 import type { TimeOutCounts } from './results-contract.ts';
 
@@ -47,3 +48,44 @@ const count = ({ events }: History, holds: (event: Event) => boolean): number =>
 
 const isChildStart = (event: Event): boolean =>
   Boolean(event.childWorkflowExecutionStartedEventAttributes);
+
+/** When the next try began, if it has ended; the activity in its place that is still open; or neither. */
+export type NextTry = { startedAt: number } | { activityId: string } | 'open' | 'answered';
+
+/**
+ * What became of an activity that is no longer open. One that timed out for good is tried again as another
+ * activity with the same input. `answered`: by the try that was taken for lost.
+ */
+export function nextTryIn({ events }: History, activityId: string, attempt: number): NextTry {
+  const all = events ?? [];
+  const scheduled = all.find((event) => scheduleOf(event)?.activityId === activityId);
+  if (!scheduled) return 'open';
+  const started = startOf(all, scheduled);
+  const tries = Number(started?.activityTaskStartedEventAttributes?.attempt ?? attempt);
+  if (started && tries > attempt) return { startedAt: tsToMs(started.eventTime) };
+  const timedOut = all.find(({ activityTaskTimedOutEventAttributes: one }) =>
+    isOf(one?.scheduledEventId, scheduled),
+  );
+  if (!timedOut) return started ? 'answered' : 'open';
+  const instead = all.slice(all.indexOf(timedOut)).find((event) => isLike(event, scheduled));
+  if (!instead) return 'open';
+  const startedInstead = startOf(all, instead);
+  if (startedInstead) return { startedAt: tsToMs(startedInstead.eventTime) };
+  return { activityId: scheduleOf(instead)?.activityId ?? '' };
+}
+
+const scheduleOf = (event: Event) => event.activityTaskScheduledEventAttributes;
+
+const startOf = (all: readonly Event[], scheduled: Event): Event | undefined =>
+  all.find(({ activityTaskStartedEventAttributes: one }) => isOf(one?.scheduledEventId, scheduled));
+
+const isOf = (id: Event['eventId'], { eventId }: Event): boolean =>
+  Boolean(id) && Number(id) === Number(eventId);
+
+function isLike(event: Event, scheduled: Event): boolean {
+  const inputOf = (one: Event) =>
+    scheduleOf(one)?.input?.payloads?.map(({ data }) => Buffer.from(data ?? []).toString());
+  const [own, other] = [scheduleOf(event), scheduleOf(scheduled)];
+  if (!own || own.activityType?.name !== other?.activityType?.name) return false;
+  return JSON.stringify(inputOf(event)) === JSON.stringify(inputOf(scheduled));
+}

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../e2e/eventually.ts';
 import type { System } from '../../e2e/system.ts';
-import { pendingBelow, recoveriesOf } from './in-flight.ts';
+import { pendingBelow } from './in-flight.ts';
 import type { Options } from './options.ts';
 import { type PlannedKill, planKills } from './plan.ts';
+import { recoveriesOf } from './recoveries.ts';
 import type { KillResult, KillsResult } from './results-contract.ts';
 import { type Runs, openRuns } from './runs.ts';
 import { spreadOf, spreadsBy } from './summary.ts';
@@ -12,6 +13,8 @@ import { type BenchWorker, openWorkers } from './workers.ts';
 type Tell = (line: string) => void;
 
 const patienceSeconds = 180;
+/** So that the next worker asks for tasks within two seconds of the kill, and not much sooner. */
+const backAfterMs = 1500;
 
 /** Kills the worker while runs of the recipe run, and measures how soon what it had is taken up by the next. */
 export async function measureKills(
@@ -40,7 +43,7 @@ interface Scene {
   system: System;
   runs: Runs;
   worker: BenchWorker;
-  /** Has its code in memory. */
+  /** Stands by. */
   next: BenchWorker;
 }
 
@@ -54,11 +57,11 @@ async function measureKill(
   await eventually(`"${point}"`, () => hitDuring(runs, faults), patienceSeconds);
   const killedAt = Date.now();
   const death = worker.kill();
-  next.begin();
+  const back = sleep(backAfterMs).then(() => next.begin());
   const run = runs.current();
   const pending = await pendingBelow(client, run);
   const lost = pending.filter((one) => one.isStarted && one.worker.startsWith(worker.identity));
-  await death;
+  await Promise.all([death, back]);
   await faults.disarm();
   const [recoveries, backAt] = await Promise.all([
     recoveriesOf(client, run, lost, killedAt),

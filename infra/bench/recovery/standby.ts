@@ -1,20 +1,16 @@
-import { projectFolder } from '../../src/home.ts';
+import { Worker } from '@temporalio/worker';
 import { workerProgram } from '../../src/worker.ts';
-import { join } from 'node:path';
 
 /**
- * A worker that has its code in memory and has opened nothing: told to, it becomes one. So it is back soon after
- * another one died, on a machine on which loading takes seconds too.
+ * A worker that has loaded its code and opened everything, and asks for no tasks until it is told to: so it is back
+ * at the wanted moment after another one died, on a machine on which a start takes seconds too.
  */
-const code = [
-  'activities/src/index.ts',
-  'apps/worker/src/bundle.ts',
-  'apps/worker/src/dependencies.ts',
-];
-
-await Promise.all(code.map((file) => import(join(projectFolder, file))));
-process.once('message', () => {
-  process.disconnect();
-  void import(workerProgram);
-});
-process.send?.('loaded');
+const told = new Promise<void>((resolve) => process.once('message', () => resolve()));
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its worker below
+const run = Worker.prototype.run;
+Worker.prototype.run = async function (this: Worker): Promise<void> {
+  process.send?.('ready');
+  await told;
+  await run.call(this);
+};
+await import(workerProgram);

@@ -24,8 +24,8 @@ const spreadHead = ['n', 'median', '95 %', 'longest'];
 
 function killsTable({ seed, recipe, kills, away, recovery, byKind, byPhase }: KillsResult): string {
   return [
-    `Worker killed ${kills} times, recipe ${recipe}, seed ${seed}; seconds from the kill`,
-    row(['until', ...spreadHead]),
+    `Worker killed ${kills} times, recipe ${recipe}, seed ${seed}`,
+    row(['from the kill, s, until', ...spreadHead]),
     row(['another worker asks', ...cellsOf(away)]),
     row(['the first heartbeat', ...cellsOf(recovery)]),
     ...Object.entries(byKind).map(([kind, one]) => row([`  ${kind}`, ...cellsOf(one)])),

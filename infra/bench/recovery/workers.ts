@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { System } from '../../e2e/system.ts';
 import { openHome } from '../../src/home.ts';
@@ -25,7 +25,7 @@ export interface BenchWorker {
 /** Workers of one host: all of one home, so that each finds the sandboxes of the others. */
 export interface Workers {
   start(): BenchWorker;
-  /** Resolves with a worker that has loaded its code and waits. */
+  /** Resolves with a worker that has opened everything and waits. */
   standBy(): Promise<BenchWorker>;
   end(): Promise<void>;
 }
@@ -42,29 +42,32 @@ export async function openWorkers(system: System): Promise<Workers> {
   const provisioned = await provision(await openHome());
   const env = { ...process.env, ...workerEnvironment(home, services, provisioned) };
   const all: ChildProcess[] = [];
+  const log = join(home.logs, 'worker.log');
 
   const launch = (program: string): ChildProcess => {
     const [, loader = ''] = typescriptProgram(program, []).args;
-    const log = openSync(join(home.logs, 'worker.log'), 'a');
-    const stdio = ['ignore' as const, log, log, 'ipc' as const];
+    const fd = openSync(log, 'a');
+    const stdio = ['ignore' as const, fd, fd, 'ipc' as const];
     const child = fork(program, { env, execArgv: ['--import', loader], stdio });
-    closeSync(log);
+    closeSync(fd);
     all.push(child);
     return child;
   };
   const { address } = services.temporal;
   return {
-    start: () => benchWorker(launch(workerProgram), address),
+    start: () => benchWorker(launch(workerProgram), address, log),
     async standBy() {
       const child = launch(standbyProgram);
       await Promise.race([once(child, 'message'), failed(child)]);
-      return benchWorker(child, address);
+      return benchWorker(child, address, log);
     },
     end: async () => void (await Promise.all(all.map(ended))),
   };
 }
 
-function benchWorker(child: ChildProcess, address: string): BenchWorker {
+const tailOf = (log: string): string => readFileSync(log, 'utf8').slice(-2000);
+
+function benchWorker(child: ChildProcess, address: string, log: string): BenchWorker {
   const identity = `${child.pid}@`;
   return {
     identity,
@@ -72,7 +75,8 @@ function benchWorker(child: ChildProcess, address: string): BenchWorker {
     kill: () => ended(child),
     async asked() {
       for (;;) {
-        if (child.exitCode !== null) throw new Error(`a worker ended with ${child.exitCode}`);
+        if (child.exitCode !== null)
+          throw new Error(`a worker ended; its log ends:\n${tailOf(log)}`);
         const known = await pollers(address, queue);
         if (known.some((one) => one.startsWith(identity))) return Date.now();
         await new Promise((resume) => setTimeout(resume, lookEveryMs));
