@@ -1,6 +1,8 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { setEnvironment } from '../../e2e/environment.ts';
 import { startSystem, type System } from '../../e2e/system.ts';
+import { sweepPrivateEngines } from '../../src/testing/private-engine.ts';
+import { sweepTemporaryHomes } from '../../src/testing/temporary-home.ts';
 import { measureBusy } from './busy.ts';
 import { measureEffective } from './effective.ts';
 import { measureKills } from './kills.ts';
@@ -12,6 +14,8 @@ type Tell = (line: string) => void;
 /** All parts that are asked for, one after the other, each on a system of its own. */
 export async function benchmark(options: Options, tell: Tell): Promise<Results> {
   const has = (part: Part): boolean => options.parts.includes(part);
+  await sweepPrivateEngines();
+  await sweepTemporaryHomes();
   const results: Results = { benchmark: 'recovery', ...making() };
   if (has(Part.Busy)) {
     tell('an undisturbed run, all cores busy');

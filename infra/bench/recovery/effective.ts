@@ -99,6 +99,8 @@ function killInTurn(workers: Workers, pair: BenchWorker[], tell: Tell) {
       const due = began + (number + 1) * killEveryMs - performance.now();
       await sleep(Math.max(0, due), undefined, { signal: asked.signal });
       away.push(replace(workers, pair, number % pair.length));
+      // Awaited once the run has ended.
+      away.at(-1)?.catch(() => undefined);
       tell(`kill ${number + 1}`);
     }
   })().catch((error: unknown) => {

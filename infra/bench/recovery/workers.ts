@@ -8,7 +8,7 @@ import { provision } from '../../src/provision.ts';
 import { ensureServers } from '../../src/services/services.ts';
 import { pollers } from '../../src/temporal/connection.ts';
 import { typescriptProgram } from '../../src/typescript-program.ts';
-import { workerEnvironment, workerProgram } from '../../src/worker.ts';
+import { workerEnvironment } from '../../src/worker.ts';
 
 /** One worker process of this benchmark's own. */
 export interface BenchWorker {
@@ -30,7 +30,7 @@ export interface Workers {
   end(): Promise<void>;
 }
 
-const standbyProgram = new URL('standby.ts', import.meta.url).pathname;
+const program = new URL('worker.ts', import.meta.url).pathname;
 const queue = 'ace';
 const lookEveryMs = 50;
 
@@ -44,20 +44,20 @@ export async function openWorkers(system: System): Promise<Workers> {
   const all: ChildProcess[] = [];
   const log = join(home.logs, 'worker.log');
 
-  const launch = (program: string): ChildProcess => {
+  const launch = (...args: string[]): ChildProcess => {
     const [, loader = ''] = typescriptProgram(program, []).args;
     const fd = openSync(log, 'a');
     const stdio = ['ignore' as const, fd, fd, 'ipc' as const];
-    const child = fork(program, { env, execArgv: ['--import', loader], stdio });
+    const child = fork(program, args, { env, execArgv: ['--import', loader], stdio });
     closeSync(fd);
     all.push(child);
     return child;
   };
   const { address } = services.temporal;
   return {
-    start: () => benchWorker(launch(workerProgram), address, log),
+    start: () => benchWorker(launch(), address, log),
     async standBy() {
-      const child = launch(standbyProgram);
+      const child = launch('standby');
       await Promise.race([once(child, 'message'), failed(child)]);
       return benchWorker(child, address, log);
     },
