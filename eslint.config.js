@@ -14,7 +14,7 @@ const rooms = {
   faults: [],
   curriculum: ['config'],
   competitions: ['config'],
-  sandbox: ['config'],
+  sandbox: ['config', 'faults'],
   policy: ['config', 'competitions'],
   buffer: ['config', 'curriculum', 'faults'],
   activities: ['config', 'faults', 'curriculum', 'competitions', 'sandbox', 'policy', 'buffer'],

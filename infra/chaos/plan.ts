@@ -39,7 +39,7 @@ const pointsByPhase: Record<ChaosPhase, readonly FaultPoint[]> = {
   /** The next segment's first effect: the run was continued, and has answered nothing yet. */
   'continue-as-new': [FaultPoint.RunOpened],
 };
-export type ChaosPhase = Exclude<FaultPhase, 'open' | 'close'> | 'continue-as-new';
+export type ChaosPhase = Exclude<FaultPhase, 'open' | 'contain' | 'close'> | 'continue-as-new';
 export const phases = Object.keys(pointsByPhase) as ChaosPhase[];
 
 export interface PlannedKill {
@@ -79,7 +79,8 @@ export function planKills(
     const draw = drawFor(seed, number);
     return {
       ...{ number, leg: legs[place]!, victim, phase, draw },
-      point: victim === Victim.Sandbox ? FaultPoint.SandboxStarted : pointOf(phase, draw),
+      point:
+        victim === Victim.Sandbox ? FaultPoint.SandboxStarted : pointOf(phase, legs[place]!, draw),
       pauseMs: shortestPauseMs + (longestPauseMs - shortestPauseMs) * draw.share('pause'),
     };
   });
@@ -95,8 +96,11 @@ const deckOf = (leg: Leg, among: readonly Victim[]): Victim[] =>
 export const canDie = (victim: Victim, { sandbox }: Leg): boolean =>
   victim !== Victim.DockerEngine || sandbox === SandboxKind.Docker;
 
-const pointOf = (phase: ChaosPhase, draw: Draw): FaultPoint =>
-  draw.one('point', pointsByPhase[phase]);
+function pointOf(phase: ChaosPhase, { sandbox }: Leg, draw: Draw): FaultPoint {
+  const inContainers = phase === 'execute' && sandbox === SandboxKind.Docker;
+  const more = inContainers ? pointsIn('contain') : [];
+  return draw.one('point', [...pointsByPhase[phase], ...more]);
+}
 
 function pointsIn(phase: FaultPhase): FaultPoint[] {
   const points = Object.values(FaultPoint).filter((point) => phaseOf(point) === phase);

@@ -1,4 +1,5 @@
 import { firstDifference, type RunDigest } from '@ace/buffer';
+import { FaultPoint } from '@ace/faults';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -72,6 +73,25 @@ describe('a run in containers', () => {
     expect(made.filter((name) => !name.endsWith(' 1'))).toEqual([]);
     creations.end();
   }, 400_000);
+
+  it.each([FaultPoint.ContainerCreated, FaultPoint.ContainerStarted, FaultPoint.SandboxStarted])(
+    'whose worker dies at "%s": the container is found, and each was made once',
+    async (point) => {
+      const run = point.replaceAll(/[^a-z]+/g, '-');
+      const creations = await followCreations(system.docker, run);
+      await system.faults.arm(point, 3);
+      await system.train(run, config);
+      await eventually(`a worker reaches "${point}"`, () => system.faults.wasHit(), 300);
+      await system.died('worker');
+      await system.revive();
+      await expectUndisturbed(run);
+      const rows = await executionsOf(system.db, run);
+      expect(rows.filter(({ execution }) => execution > 1)).toEqual([]);
+      expect(creations.names().sort()).toEqual(rows.map(({ attempt }) => `${attempt} 1`).sort());
+      creations.end();
+    },
+    400_000,
+  );
 
   it('whose engine is killed, with live-restore: they go on, and all are collected as execution 1', async () => {
     const run = 'killed-engine';

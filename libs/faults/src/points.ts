@@ -29,6 +29,11 @@ const points = {
     ResultStored: 'result stored, sandbox not removed',
     SandboxRemoved: 'sandbox removed, not answered',
   },
+  /** Where programs run in containers. */
+  contain: {
+    ContainerCreated: 'container created, not started',
+    ContainerStarted: 'container started, its program not begun',
+  },
   grade: {
     Graded: 'graded, grade not stored',
     GradeStored: 'grade stored, not answered',

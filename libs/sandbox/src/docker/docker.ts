@@ -2,6 +2,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { existsSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Limits } from '@ace/config';
+import { FaultPoint, faultPoint } from '@ace/faults';
 import { ExecutionStore } from '../execution-store.ts';
 import { describeName, encodeName } from '../names.ts';
 import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } from '../port.ts';
@@ -90,6 +91,7 @@ class DockerContainers implements DockerSandbox {
       if (!this.#store.exists(folder)) await this.#publish(folder, spec, host.image.id);
       const made = await containers.create(wanted);
       mayRemove = made !== null;
+      faultPoint(FaultPoint.ContainerCreated);
       if (made === null) {
         await containers.untilCreated(name);
         if ((await this.find(name)) !== 'absent') return;
@@ -99,6 +101,7 @@ class DockerContainers implements DockerSandbox {
         mayRemove = true;
         throw error;
       });
+      faultPoint(FaultPoint.ContainerStarted);
       await this.#begin(containers, name);
       if (made !== null) this.#begun.add(name, made);
     } catch (error) {
