@@ -1,6 +1,6 @@
 import type { Outcome } from './conduct.ts';
 
-const widths = [22, 20, 7, 28] as const;
+const widths = [21, 19, 7, 27] as const;
 const gap = '  ';
 
 /** The outcomes as text, at most 80 columns wide. */
@@ -47,9 +47,10 @@ function wrapped(text: string, width: number): string[] {
 const pieces = (word: string, width: number): string[] =>
   word.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
 
-/** Without how long it was tried, and with the beginning of a hash only. */
+/** Without how long it was tried and where files lie, and with the beginning of a hash only. */
 const inShort = (failure: string): string =>
   failure
     .replace(/: .* has failed for .* min, last with: /, ': ')
+    .replace(/, open '[^']*'/, '')
     .replace(/\b([0-9a-f]{8})[0-9a-f]{56}\b/g, '$1…')
     .slice(0, 140);

@@ -75,7 +75,7 @@ const counts: readonly { what: string; rows: string }[] = [
 async function brokenCount(db: Database, run: string): Promise<string | null> {
   for (const { what, rows } of counts) {
     const { rowCount } = await db.pool.query(`SELECT FROM ${rows}`, [run]);
-    if (rowCount) return `${rowCount} ${what}`;
+    if (rowCount) return `${what}: ${rowCount}`;
   }
   const record = await readRun(db, run);
   const beyond = record ? record.cursor - phasesOf(record.config).length : 0;
