@@ -58,7 +58,7 @@ async function twice(
   return {
     effectiveTime: undisturbed.seconds / disturbed.seconds,
     kills: away.length,
-    away: spreadOf(away),
+    away: spreadOf(away.filter((seconds) => seconds !== null)),
     ...{ undisturbed, disturbed },
     digestsEqual: firstDifference(left, right) === null,
   };
@@ -92,7 +92,7 @@ async function executionSecondsOf(
 /** By a fixed clock, the workers in turn. A worker that was killed is replaced in `pair` at once. */
 function killInTurn(workers: Workers, pair: BenchWorker[], tell: Tell) {
   const asked = new AbortController();
-  const away: Promise<number>[] = [];
+  const away: Promise<number | null>[] = [];
   const loop = (async () => {
     const began = performance.now();
     for (let number = 0; ; number += 1) {
@@ -111,15 +111,20 @@ function killInTurn(workers: Workers, pair: BenchWorker[], tell: Tell) {
       asked.abort();
       await loop;
     },
-    /** Seconds from each kill until the worker in its place asked for tasks. */
+    /** Seconds from each kill until the worker in its place asked for tasks; null when it was killed before. */
     away: () => Promise.all(away),
   };
 }
 
-async function replace(workers: Workers, pair: BenchWorker[], place: number): Promise<number> {
+async function replace(
+  workers: Workers,
+  pair: BenchWorker[],
+  place: number,
+): Promise<number | null> {
   const killedAt = Date.now();
   await pair[place]!.kill();
   const next = workers.start();
   pair[place] = next;
-  return ((await next.asked()) - killedAt) / 1000;
+  const askedAt = await next.asked();
+  return askedAt === null ? null : (askedAt - killedAt) / 1000;
 }

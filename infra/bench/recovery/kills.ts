@@ -67,6 +67,7 @@ async function measureKill(
     recoveriesOf(client, run, lost, killedAt),
     next.asked(),
   ]);
+  if (backAt === null) throw new Error('the next worker was killed by somebody else');
   return { number, phase, point, awaySeconds: (backAt - killedAt) / 1000, recoveries };
 }
 

@@ -73,7 +73,7 @@ export interface EffectiveResult {
   /** Undisturbed wall time by disturbed. */
   effectiveTime: number;
   kills: number;
-  /** From a kill until the worker that was started at once asked for tasks. */
+  /** From a kill until the worker that was started at once asked for tasks; without those killed again before. */
   away: Spread;
   undisturbed: TimedRun;
   disturbed: TimedRun;

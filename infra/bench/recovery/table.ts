@@ -62,7 +62,7 @@ function effectiveTable({ undisturbed, disturbed, ...all }: EffectiveResult): st
     `Two workers, one killed every 20 s and started at once: ${kills} kills`,
     row2(['run', 'seconds', 'attempts', 'executions', 'at once', 'execution, s [10 %, 90 %]']),
     ...runs,
-    `back after ${away.median.toFixed(1)} s, at most ${away.longest.toFixed(1)} s; digests ${digestsEqual ? 'equal' : 'differ'}`,
+    `${away.n} back after ${away.median.toFixed(1)} s, at most ${away.longest.toFixed(1)} s; digests ${digestsEqual ? 'equal' : 'differ'}`,
     `Effective time: ${(100 * effectiveTime).toFixed(1)} %`,
   ].join('\n');
 }

@@ -18,8 +18,8 @@ export interface BenchWorker {
   begin(): void;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Resolves, with the time in milliseconds since 1970, when it has asked for tasks. */
-  asked(): Promise<number>;
+  /** Resolves, with the time in milliseconds since 1970, when it has asked for tasks; null when it was killed before. */
+  asked(): Promise<number | null>;
 }
 
 /** Workers of one host: all of one home, so that each finds the sandboxes of the others. */
@@ -74,13 +74,14 @@ function benchWorker(child: ChildProcess, address: string, log: string): BenchWo
     begin: () => void child.send('begin'),
     kill: () => ended(child),
     async asked() {
-      for (;;) {
+      while (child.signalCode === null) {
         if (child.exitCode !== null)
           throw new Error(`a worker ended; its log ends:\n${tailOf(log)}`);
         const known = await pollers(address, queue);
         if (known.some((one) => one.startsWith(identity))) return Date.now();
         await new Promise((resume) => setTimeout(resume, lookEveryMs));
       }
+      return null;
     },
   };
 }
