@@ -11,6 +11,11 @@ const answerMs = 10_000;
 /** The first with private namespaces for control groups and tmpfs options as they are used here. */
 const oldestApi = 1.41;
 
+/** Executions of no run: what a worker tries out as it starts. */
+export const trialRun = 'ace-doctor';
+/** A trial that takes longer has died. */
+export const longestTrialMs = 10 * 60_000;
+
 const trialProgram = `
 import numpy
 print(open('/data/probe').read())
@@ -43,7 +48,7 @@ export async function checkEngine(docker: Docker): Promise<void> {
  */
 export async function tryOut(sandbox: Sandbox, root: string): Promise<void> {
   const publicData = join(root, 'staging', `trial-${randomUUID()}`);
-  const name: SandboxName = { run: 'ace-doctor', attempt: randomUUID(), execution: 1 };
+  const name: SandboxName = { run: trialRun, attempt: randomUUID(), execution: 1 };
   await mkdir(publicData, { recursive: true, mode: 0o755 });
   try {
     await writeFile(join(publicData, 'probe'), 'seen', { mode: 0o644 });

@@ -1,5 +1,5 @@
 import type { ContainerInspectInfo } from 'dockerode';
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Limits } from '@ace/config';
 import { FaultPoint, faultPoint } from '@ace/faults';
@@ -9,7 +9,7 @@ import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } 
 import { SandboxInfrastructureError } from '../port.ts';
 import { checkPublicData } from '../public-data.ts';
 import { admit } from './admission.ts';
-import { checkEngine, tryOut } from './availability.ts';
+import { checkEngine, longestTrialMs, trialRun, tryOut } from './availability.ts';
 import { BegunContainers } from './begun.ts';
 import { type ContainerMounts, containerOptions } from './container.ts';
 import { Containers, isRunning, isUnstarted } from './containers.ts';
@@ -162,13 +162,20 @@ class DockerContainers implements DockerSandbox {
     const names = [...(await (await this.#own()).names()), ...(await this.#store.names())];
     const disowned: SandboxName[] = [];
     for (const name of new Map(names.map((one) => [encodeName(one), one])).values()) {
-      if (await isOwned(name)) continue;
+      if (this.#isTrialUnderWay(name) || (await isOwned(name))) continue;
       await this.stop(name);
       await this.remove(name);
       disowned.push(name);
     }
     await this.#store.discardAbandoned();
     return disowned;
+  }
+
+  /** Another worker may be starting beside the one that sweeps. */
+  #isTrialUnderWay(name: SandboxName): boolean {
+    if (name.run !== trialRun) return false;
+    const found = statSync(this.#store.folder(name), { throwIfNoEntry: false });
+    return found !== undefined && Date.now() - found.mtimeMs < longestTrialMs;
   }
 
   async #removeContainer(containers: Containers, name: SandboxName): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -248,6 +248,26 @@ describe('what survives which death, in containers', () => {
     await expect(bed.sandbox.stop(name)).rejects.toThrow('it is not ours');
     expect(await bed.sandbox.sweep(() => Promise.resolve(false))).not.toContainEqual(name);
     await container.remove();
+  });
+
+  it('sweep leaves what another worker tries out as it starts, and removes what one left that died over it', async () => {
+    const nobody = () => bed.sandbox.sweep(() => Promise.resolve(false));
+    let isOver = false;
+    const trial = bed
+      .another()
+      .check()
+      .finally(() => (isOver = true));
+    while (!isOver) {
+      expect(await nobody()).toEqual([]);
+      await sleep(20);
+    }
+    await trial;
+
+    const left = { ...bed.name(), run: 'ace-doctor' };
+    await bed.sandbox.start(left, bed.spec(sleepFor(600)));
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(folder(left), anHourAgo, anHourAgo);
+    expect(await nobody()).toEqual([left]);
   });
 
   it('no image, no public data, a broken interpreter: the name stays free, and words say why', async () => {
