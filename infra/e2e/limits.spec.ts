@@ -83,6 +83,8 @@ async function execute(
 
 it.each(loadCatalogue().map((competition) => [competition.id, competition] as const))(
   'the costliest programs for %s use less than a third of each limit',
+  // Whatever else this machine does at that moment costs a program CPU time too, and never saves it any.
+  { timeout: 120_000, retry: 2 },
   async (_, competition) => {
     const { limits } = competition;
     const results = await Promise.all(
@@ -105,7 +107,6 @@ it.each(loadCatalogue().map((competition) => [competition.id, competition] as co
     expect(most('memory'), 'share of the memory limit').toBeLessThan(1 / factor);
     expect(most('wall'), 'share of the wall limit').toBeLessThan(1);
   },
-  120_000,
 );
 
 it('a program that is too slow uses more than three times the limit', async () => {
