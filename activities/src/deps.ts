@@ -12,6 +12,8 @@ export interface ActivityDeps {
   /** This machine's name in the record: where its sandboxes live. */
   host: string;
   db: Database;
+  /** The schema in which an iteration is done again beside its original. */
+  scratch: Database;
   artifacts: ArtifactStore;
   sandbox: Sandbox;
   grader: Grader;

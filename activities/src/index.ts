@@ -6,25 +6,33 @@ import { generateActivities } from './generate.ts';
 import { gradeActivities } from './grade.ts';
 import { HeldExecutions } from './held-executions.ts';
 import { beating } from './liveness.ts';
+import { onBothRecords } from './both-records.ts';
 import { patient } from './patience.ts';
+import { replayActivities } from './replay.ts';
 import { runActivities } from './run.ts';
 import { sampleActivities } from './sample.ts';
 import { sweepActivities, sweepPlanActivities } from './sweep.ts';
 import { turnActivities } from './turn.ts';
 import { updateActivities } from './update.ts';
+import { verifyActivities } from './verify.ts';
 
 /** Activities of the main queue: short, or bound to the engine. */
 export const createMainActivities = (deps: ActivityDeps) => ({
   ...beating(runActivities(deps)),
   ...beating(sweepPlanActivities(deps)),
-  ...patient(deps, {
+  ...beating(replayActivities(deps)),
+  ...beating(verifyActivities(deps)),
+  ...onBothRecords(deps, stepActivities),
+});
+
+const stepActivities = (deps: ActivityDeps) =>
+  patient(deps, {
     ...beating(sampleActivities(deps)),
     ...generateActivities(deps),
     ...gradeActivities(deps),
     ...evolveActivities(deps),
     ...updateActivities(deps),
-  }),
-});
+  });
 
 /** Activities that only wait. */
 export const createTurnActivities = turnActivities;
@@ -33,7 +41,7 @@ export const createTurnActivities = turnActivities;
 export function createExecuteActivities(deps: ActivityDeps) {
   const held = new HeldExecutions();
   return {
-    ...patient(deps, executeActivities(deps, held), { waits: true }),
+    ...onBothRecords(deps, (own) => patient(own, executeActivities(own, held), { waits: true })),
     ...sweepActivities(deps, held),
   };
 }
@@ -45,3 +53,4 @@ export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 export type { ActivityDeps } from './deps.ts';
 export { sourcesOf } from './run.ts';
 export type * from './types.ts';
+export type { TableComparison } from '@ace/buffer';

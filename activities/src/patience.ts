@@ -94,5 +94,6 @@ function givenUp(step: string, failingMs: number, error: unknown): ApplicationFa
   );
 }
 
-const runOf = (input: { run: string } | { attempt: { run: string } }): string =>
+/** The run that an activity's input is about. */
+export const runOf = (input: { run: string } | { attempt: { run: string } }): string =>
   'run' in input ? input.run : input.attempt.run;

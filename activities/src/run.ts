@@ -1,5 +1,6 @@
 import {
   ConfigMismatchError,
+  ForkTooEarlyError,
   inPhase,
   markFinished,
   openRun as openRunRow,
@@ -8,12 +9,14 @@ import {
   setRunStatus,
 } from '@ace/buffer';
 import {
+  InputError,
+  isScratchRun,
   PhaseKind,
   phasesOf,
-  resolveRunConfig,
+  resolveRun,
   rootAddress,
   type ConfigSources,
-  type RunConfig,
+  type ResolvedRun,
 } from '@ace/config';
 import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
@@ -26,13 +29,17 @@ export function runActivities(deps: ActivityDeps) {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
     async openRun({ run, input }: OpenRunInput): Promise<RunPlan> {
       try {
-        const record = await open(deps, run, resolveRunConfig(input, sourcesOf(deps)));
+        refuseScratchName(run);
+        const configOf = async (other: string) => (await readRun(deps.db, other))?.config ?? null;
+        const record = await open(deps, run, await resolveRun(input, sourcesOf(deps), configOf));
         faultPoint(FaultPoint.RunOpened);
         return planOf(record);
       } catch (error) {
         if (error instanceof ConfigMismatchError) {
           throw businessFailure('ConfigMismatch', `${error.message}. Start a run of another name.`);
         }
+        if (error instanceof ForkTooEarlyError)
+          throw businessFailure('InvalidInput', error.message);
         throw asInvalidInput(error);
       }
     },
@@ -68,6 +75,14 @@ export async function requireRun(deps: ActivityDeps, run: string): Promise<RunRe
   throw businessFailure('InvalidInput', `run: expected the name of a run, got "${run}"`);
 }
 
+/** Names of runs that are done again to be compared are not for others. */
+function refuseScratchName(run: string): void {
+  if (!isScratchRun(run)) return;
+  throw new InputError(
+    `run: expected a name that does not begin with "~", got ${JSON.stringify(run)}`,
+  );
+}
+
 /** What run inputs are resolved against on this machine. */
 export function sourcesOf(deps: Pick<ActivityDeps, 'competitions' | 'recipes'>): ConfigSources {
   const ids = (split: 'train' | 'held-out'): string[] =>
@@ -78,7 +93,11 @@ export function sourcesOf(deps: Pick<ActivityDeps, 'competitions' | 'recipes'>):
   };
 }
 
-async function open(deps: ActivityDeps, run: string, config: RunConfig): Promise<RunRecord> {
+async function open(
+  deps: ActivityDeps,
+  run: string,
+  { config, fork }: ResolvedRun,
+): Promise<RunRecord> {
   const { train, heldOut } = config.competitions;
   const fingerprint = (id: string): [string, string] => [
     id,
@@ -86,7 +105,7 @@ async function open(deps: ActivityDeps, run: string, config: RunConfig): Promise
   ];
   return openRunRow(deps.db, {
     run,
-    config,
+    ...{ config, fork },
     fingerprints: Object.fromEntries([...train, ...heldOut].map(fingerprint)),
     roots: train.map((competition) => ({ address: rootAddress(competition), competition })),
   });

@@ -39,7 +39,10 @@ export function sweepActivities(deps: ActivityDeps, held: HeldExecutions) {
       return whileAlive(async () => {
         // The record first: a sandbox goes after the execution that owned it.
         await endAbandoned(deps, held);
-        const swept = await deps.sandbox.sweep((name) => isOwned(deps.db, name));
+        await endAbandoned({ ...deps, db: deps.scratch }, held);
+        const swept = await deps.sandbox.sweep(
+          async (name) => (await isOwned(deps.db, name)) || isOwned(deps.scratch, name),
+        );
         return removed(`${deps.sandbox.kind} sandbox`, swept.map(inWords));
       });
     },

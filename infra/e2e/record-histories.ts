@@ -21,6 +21,7 @@ const workflows = {
   trainingIteration: `${run}/iteration/2`,
   executionGroup: `${run}/iteration/2/group/0`,
   evaluation: `${run}/evaluation/0`,
+  replayIteration: 'recorded-replay',
   sweep: 'recorded-sweep',
 };
 const wanted = process.argv.slice(2);
@@ -30,6 +31,7 @@ const system = await startSystem();
 try {
   await system.train(run, config);
   await system.ended(run);
+  await verifyIteration();
   await sweepWithLostHost();
   await mkdir(folder, { recursive: true });
   for (const [type, workflowId] of Object.entries(workflows)) {
@@ -40,6 +42,13 @@ try {
   }
 } finally {
   await system.end();
+}
+
+/** Of the modes the one with more than two activities. */
+async function verifyIteration(): Promise<void> {
+  const options = { workflowId: workflows.replayIteration, taskQueue: 'ace' };
+  const args = [{ run, iteration: 2, mode: 'verify' }];
+  await system.client.workflow.execute('replayIteration', { ...options, args });
 }
 
 /** A sweep that reaches this host and none of another, which had an attempt once. */

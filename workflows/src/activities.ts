@@ -19,7 +19,6 @@ const stepDeadline = '1 day';
 export const records = proxyActivities<
   Pick<
     MainActivities,
-    | 'openRun'
     | 'recordFailure'
     | 'clearFailure'
     | 'finishRun'
@@ -27,6 +26,9 @@ export const records = proxyActivities<
     | 'layOutEvaluation'
     | 'readOpenGroup'
     | 'hostsToSweep'
+    | 'planReplay'
+    | 'retryFailed'
+    | 'startFork'
   >
 >({
   taskQueue: TaskQueue.Main,
@@ -35,11 +37,21 @@ export const records = proxyActivities<
   retry: untilItWorks,
 });
 
-/** Effects on the policy engine, the grader and the buffer: long, heartbeating. */
+/** Effects on the policy engine, the grader and the buffer, or on a whole record: long, heartbeating. */
 export const steps = proxyActivities<
   Pick<
     MainActivities,
-    'initialise' | 'generate' | 'generateEvaluation' | 'grade' | 'evolve' | 'update'
+    | 'openRun'
+    | 'initialise'
+    | 'generate'
+    | 'generateEvaluation'
+    | 'grade'
+    | 'evolve'
+    | 'update'
+    | 'openScratch'
+    | 'turnScratchToLearning'
+    | 'compareScratch'
+    | 'dropScratch'
   >
 >({
   taskQueue: TaskQueue.Main,

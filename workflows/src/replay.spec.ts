@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const types = ['evaluation', 'executionGroup', 'sweep', 'trainingIteration', 'trainingRun'];
+const types = [
+  ...['evaluation', 'executionGroup', 'replayIteration', 'sweep'],
+  ...['trainingIteration', 'trainingRun'],
+];
 
 /** What a workflow reads of itself, such as a run its name, must be what it was. */
 const workflowIdOf = ({ events }: proto.temporal.api.history.v1.IHistory): string =>

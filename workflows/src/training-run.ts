@@ -19,7 +19,7 @@ import { trainingIteration } from './training-iteration.ts';
 /** A run: a chain of segments, each a pipeline of iterations that fills and drains. Its id is its name. */
 export async function trainingRun(input: RunInput = {}): Promise<void> {
   const run = workflowInfo().workflowId;
-  const plan = await records.openRun({ run, input });
+  const plan = await steps.openRun({ run, input });
   const { passing } = openBlockade(run, plan);
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
 

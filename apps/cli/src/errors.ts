@@ -1,4 +1,4 @@
-import { ConfigMismatchError } from '@ace/buffer';
+import { ConfigMismatchError, ForkTooEarlyError } from '@ace/buffer';
 import { InputError } from '@ace/config';
 
 /** How a command of `ace` ended. */
@@ -46,4 +46,5 @@ export function explain(error: unknown): { line: string; exitCode: ExitCode } {
 const isInput = (error: unknown): boolean =>
   error instanceof InputError ||
   error instanceof RunRefusedError ||
-  error instanceof ConfigMismatchError;
+  error instanceof ConfigMismatchError ||
+  error instanceof ForkTooEarlyError;

@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
+import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
 import { statusCommand } from './commands/status.ts';
@@ -27,6 +28,7 @@ const commands = [
   digestCommand(),
   exportHistoryCommand(),
   retryCommand(),
+  replayCommand(),
   sweepCommand(),
   upCommand(),
   downCommand(),

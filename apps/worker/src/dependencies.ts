@@ -5,6 +5,7 @@ import {
   isOwned,
   listRuns,
   openDatabase,
+  openScratch,
   RunStatus,
 } from '@ace/buffer';
 import { openArtifacts } from '@ace/buffer/artifacts';
@@ -28,11 +29,14 @@ export async function openDependencies(
   settings: WorkerSettings,
 ): Promise<{ deps: ActivityDeps; close: () => Promise<void> }> {
   const { home, python, host } = settings;
-  const db = await reached('Postgres', 'DATABASE_URL', openDatabase(settings.databaseUrl));
+  const [db, scratch] = await reached(
+    ...(['Postgres', 'DATABASE_URL'] as const),
+    Promise.all([openDatabase(settings.databaseUrl), openScratch(settings.databaseUrl)]),
+  );
   const sandbox = await openSandbox({
     ...{ home, python, setting: settings.sandbox, env: process.env },
     isBusy: () => isBusy(db),
-    isOwned: (name) => isOwned(db, name),
+    isOwned: async (name) => (await isOwned(db, name)) || isOwned(scratch, name),
   });
   const connection = await reached(
     ...(['Temporal', 'TEMPORAL_ADDRESS'] as const),
@@ -41,7 +45,7 @@ export async function openDependencies(
   const grader = createGrader({ python });
   const engines = openEngines(settings.engineUrl);
   const deps: ActivityDeps = {
-    ...{ host, db, sandbox, grader },
+    ...{ host, db, scratch, sandbox, grader },
     artifacts: openArtifacts(join(home, 'artifacts')),
     grammar: pipelineGrammar,
     competitions: loadCompetitions(settings.competitions),
@@ -51,7 +55,8 @@ export async function openDependencies(
     temporal: new Client({ connection, namespace: settings.namespace }),
   };
   const close = async (): Promise<void> => {
-    await Promise.all([engines.close(), grader.close(), connection.close(), closeDatabase(db)]);
+    const databases = [db, scratch].map(closeDatabase);
+    await Promise.all([engines.close(), grader.close(), connection.close(), ...databases]);
   };
   return { deps, close };
 }

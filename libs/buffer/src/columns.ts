@@ -65,6 +65,8 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
       failure: standing,
       created_at: clock,
       finished_at: clock,
+      forked_from: runName,
+      forked_iteration: { out: 'what is shared is in the rows' },
     },
   },
   groups: {

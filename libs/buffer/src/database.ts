@@ -4,19 +4,31 @@ import { migrate } from './migrate.ts';
 const idleInTransactionMs = 60_000;
 const dedicatedConnectMs = 10_000;
 
-/** A migrated database. Every function of this room takes one first. */
+/** A migrated schema of a database. Every function of this room takes one first. */
 export interface Database {
   readonly pool: pg.Pool;
 }
+
+/** For a transaction that reads many tables, all as they were at one moment. */
+export const oneMoment = 'ISOLATION LEVEL REPEATABLE READ';
+
+/** Where an iteration is done again beside the original, so that nothing of the original can change. */
+const scratchSchema = 'ace_scratch';
 
 /**
  * Connects and brings the schema up to date.
  * @throws SchemaTooNewError, and what Postgres throws when it cannot be reached.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  await migrate(url);
+export const openDatabase = (url: string): Promise<Database> => open(url);
+
+/** As {@link openDatabase}, of the schema for what is done again only to be compared. */
+export const openScratch = (url: string): Promise<Database> => open(url, scratchSchema);
+
+async function open(url: string, schema?: string): Promise<Database> {
+  await migrate(url, schema);
   const pool = new pg.Pool({
     connectionString: url,
+    ...(schema && { options: `-c search_path=${schema}` }),
     types: numbers(),
     application_name: 'ace',
     // A process that froze in a transaction must not hold a run's row for ever.

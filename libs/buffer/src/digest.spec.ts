@@ -5,6 +5,7 @@ import { digestRun, digestWithin, type RunDigest } from './digest.ts';
 import { firstDifference, formatDigest } from './digest-text.ts';
 import { badLuck, goodLuck, openTestRun, playedConfig, playRun } from './testing/play-run.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
+import { dropConstraints, otherValue } from './testing/tamper.ts';
 
 let test: TestDatabase;
 let tx: pg.PoolClient;
@@ -14,7 +15,7 @@ let present: Column[];
 beforeAll(async () => {
   test = await createTestDatabase();
   await playRun(test.db, 'played');
-  await dropConstraints();
+  await dropConstraints(test.db);
   present = await columnsOfDatabase();
   played = await digestRun(test.db, 'played');
   tx = await test.db.pool.connect();
@@ -24,15 +25,6 @@ afterAll(async () => {
   tx?.release();
   await test?.drop();
 });
-
-/** So that one value can be changed at a time. */
-async function dropConstraints(): Promise<void> {
-  const { rows } = await test.db.pool.query<{ sql: string }>(
-    `SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS sql
-     FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f')`,
-  );
-  for (const { sql } of rows) await test.db.pool.query(sql);
-}
 
 interface Column {
   table: string;
@@ -70,17 +62,6 @@ async function digestAfter(...statements: string[]): Promise<RunDigest> {
   } finally {
     await tx.query('ROLLBACK');
   }
-}
-
-function otherValue(column: string, type: string): string {
-  if (type === 'integer' || type === 'bigint') return `coalesce(${column}, 0) + 1000`;
-  if (type === 'double precision') return `coalesce(nullif(${column}, 0) * 1.0000000000000004, 1)`;
-  if (type === 'text') return `coalesce(${column}, '') || 'x'`;
-  if (type === 'boolean') return `NOT ${column}`;
-  if (type === 'ARRAY') return `${column} || ${column}[1:1]`;
-  if (type === 'jsonb') return `coalesce(${column}, '{}') || '{"another": 1}'`;
-  if (type === 'timestamp with time zone') return `coalesce(${column}, now()) + interval '1 s'`;
-  throw new Error(`how to change a ${type}?`);
 }
 
 describe('the list of columns', () => {

@@ -56,7 +56,7 @@ interface Place {
 }
 
 /** Columns of a table that count for the same iteration: the one in `iteration`; null for none. */
-interface Part {
+export interface Part {
   iteration: string | null;
   columns: string[];
 }
@@ -68,7 +68,7 @@ interface DigestedTable {
 }
 
 /** The columns that enter the digest, by the column that says for which iteration they count. */
-function partsOf(rule: TableRule): Part[] {
+export function partsOf(rule: TableRule): Part[] {
   const parts = new Map<string | null, Part>();
   for (const [name, column] of Object.entries(rule.columns)) {
     if (!('in' in column)) continue;

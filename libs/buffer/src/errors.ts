@@ -39,6 +39,17 @@ export class ConfigMismatchError extends BufferError {
 
 const show = (value: unknown): string => (value === undefined ? '(absent)' : JSON.stringify(value));
 
+/** A run has not come as far as a fork of it would begin. */
+export class ForkTooEarlyError extends BufferError {
+  override readonly name = 'ForkTooEarlyError';
+  constructor(
+    readonly run: string,
+    readonly iteration: number,
+  ) {
+    super(`forkOf.iteration: run "${run}" has not finished iteration ${iteration} yet`);
+  }
+}
+
 /** The phase's turn has not come: the run's cursor stands before it. */
 export class OutOfTurnError extends BufferError {
   override readonly name = 'OutOfTurnError';

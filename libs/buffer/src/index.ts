@@ -1,10 +1,11 @@
 /** The record of every run, in Postgres: what a retried call finds, and what a late writer cannot change. */
-export { closeDatabase, type Database, openDatabase } from './database.ts';
+export { closeDatabase, type Database, openDatabase, openScratch } from './database.ts';
 export {
   AttemptClosedError,
   BufferError,
   ConfigMismatchError,
   EpochLostError,
+  ForkTooEarlyError,
   MissingRowError,
   NotDeterministicError,
   OutOfTurnError,
@@ -15,6 +16,7 @@ export {
 } from './errors.ts';
 export {
   type FailureRecord,
+  type Forking,
   listRuns,
   markFinished,
   openRun,
@@ -58,6 +60,8 @@ export {
 } from './versions.ts';
 export { digestRun, type IterationDigest, type RunDigest } from './digest.ts';
 export { firstDifference, formatDigest } from './digest-text.ts';
+export { compareIteration, type TableComparison } from './compare-iteration.ts';
+export { dropScratchRun, oldScratchRuns, openScratchRun, turnToLearning } from './scratch-runs.ts';
 export {
   evaluationCounts,
   type EvaluationSample,

@@ -16,14 +16,16 @@ interface Migration {
 
 /**
  * Applies the numbered SQL files that the database lacks, in order, each in a transaction of its own. Racing
- * migrators wait for each other. There is no way back.
+ * migrators wait for each other. There is no way back. With `schema` in that one, else where the connection is.
  * @throws SchemaTooNewError
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, schema?: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'ace migrate' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    if (schema) await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    if (schema) await client.query(`SET search_path = ${schema}`);
     await client.query(
       `CREATE TABLE IF NOT EXISTS migrations (
         version integer PRIMARY KEY,

@@ -1,7 +1,8 @@
-import type { RunConfig } from '@ace/config/pure';
+import type { Phase, RunConfig } from '@ace/config/pure';
 import type pg from 'pg';
-import { type Database, transaction } from './database.ts';
-import { ConfigMismatchError, UnknownRunError } from './errors.ts';
+import { copyRecord, reachOf } from './copied-record.ts';
+import { type Database, oneMoment, transaction } from './database.ts';
+import { ConfigMismatchError, ForkTooEarlyError, UnknownRunError } from './errors.ts';
 import { firstValueDifference } from './value-difference.ts';
 import { insertRows } from './insert-rows.ts';
 
@@ -36,6 +37,16 @@ export interface RunRecord {
   failure: FailureRecord | null;
   createdAt: Date;
   finishedAt: Date | null;
+  /** The run that it shares its beginning with, and the last iteration of that; null for one of its own. */
+  fork: { run: string; iteration: number } | null;
+}
+
+/** Where a new run leaves another one. */
+export interface Forking {
+  run: string;
+  iteration: number;
+  /** The phases that are shared, the first ones of both runs. */
+  past: readonly Phase[];
 }
 
 export interface RunOpening {
@@ -44,24 +55,31 @@ export interface RunOpening {
   /** SHA-256 of the prepared data, by competition. */
   fingerprints: Record<string, string>;
   roots: readonly { address: string; competition: string }[];
+  fork?: Forking | null;
 }
 
 /**
- * Writes the run's row and its root states, or finds them: then the config must be the same, and a run that
- * was stopped is running again.
- * @throws ConfigMismatchError naming the first field that differs.
+ * Writes the run's row and what it begins with: its root states, or all that a fork shares. Or finds them: then
+ * the config must be the same, and a run that was stopped is running again.
+ * @throws ConfigMismatchError naming the first field that differs, ForkTooEarlyError.
  */
 export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
-  const { run, config, fingerprints } = opening;
-  return transaction(db, async (tx) => {
+  const { run, config, fingerprints, fork } = opening;
+  const body = async (tx: pg.ClientBase): Promise<RunRecord> => {
     const { rowCount } = await tx.query(
-      'INSERT INTO runs (run, config, fingerprints) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [run, JSON.stringify(config), JSON.stringify(fingerprints)],
+      `INSERT INTO runs (run, config, fingerprints, forked_from, forked_iteration)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+      [
+        ...[run, JSON.stringify(config), JSON.stringify(fingerprints)],
+        ...[fork?.run ?? null, fork?.iteration ?? null],
+      ],
     );
-    if (rowCount === 1) await storeRoots(tx, opening);
-    else await takeUp(tx, opening);
+    if (rowCount !== 1) await takeUp(tx, opening);
+    else if (fork) await shareBeginning(tx, opening, fork);
+    else await storeRoots(tx, opening);
     return recordOf(await lockedRow(tx, run));
-  });
+  };
+  return transaction(db, body, fork ? oneMoment : '');
 }
 
 /** null when there is no such run. */
@@ -121,6 +139,8 @@ interface RunRow {
   failure: FailureRecord | null;
   created_at: Date;
   finished_at: Date | null;
+  forked_from: string | null;
+  forked_iteration: number | null;
 }
 
 const recordOf = (row: RunRow): RunRecord => ({
@@ -132,12 +152,15 @@ const recordOf = (row: RunRow): RunRecord => ({
   failure: row.failure,
   createdAt: row.created_at,
   finishedAt: row.finished_at,
+  fork:
+    row.forked_from === null ? null : { run: row.forked_from, iteration: row.forked_iteration! },
 });
 
-async function lockedRow(tx: pg.ClientBase, run: string): Promise<RunRow> {
-  const { rows } = await tx.query<RunRow>('SELECT * FROM runs WHERE run = $1 FOR NO KEY UPDATE', [
-    run,
-  ]);
+const lockedRow = (tx: pg.ClientBase, run: string): Promise<RunRow> =>
+  readRow(tx, run, 'FOR NO KEY UPDATE');
+
+async function readRow(tx: pg.ClientBase, run: string, lock = ''): Promise<RunRow> {
+  const { rows } = await tx.query<RunRow>(`SELECT * FROM runs WHERE run = $1 ${lock}`, [run]);
   if (!rows[0]) throw new UnknownRunError(run);
   return rows[0];
 }
@@ -150,8 +173,26 @@ const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void
     roots.map(({ address, competition }) => [run, address, competition, 'draft', 0, 0]),
   );
 
-async function takeUp(tx: pg.ClientBase, { run, config, fingerprints }: RunOpening): Promise<void> {
+/** The parent must have come as far, on the same data. */
+async function shareBeginning(
+  tx: pg.ClientBase,
+  { run, fingerprints }: RunOpening,
+  fork: Forking,
+): Promise<void> {
+  const parent = await readRow(tx, fork.run);
+  if (parent.cursor < fork.past.length) throw new ForkTooEarlyError(fork.run, fork.iteration);
+  refuseDifference(fork.run, 'fingerprints', parent.fingerprints, fingerprints);
+  await copyRecord(tx, { from: fork.run, to: run }, reachOf(fork.past));
+  await tx.query('UPDATE runs SET cursor = $2 WHERE run = $1', [run, fork.past.length]);
+}
+
+async function takeUp(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
+  const { run, config, fingerprints, fork } = opening;
   const stored = await lockedRow(tx, run);
+  if (fork) {
+    const { fork: known } = recordOf(stored);
+    refuseDifference(run, 'forkOf', known, { run: fork.run, iteration: fork.iteration });
+  }
   refuseDifference(run, '', stored.config, config);
   refuseDifference(run, 'fingerprints', stored.fingerprints, fingerprints);
   await tx.query(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigSources, resolveRunConfig } from './index.ts';
+import { type ConfigSources, resolveRun, resolveRunConfig } from './index.ts';
 
 const sources: ConfigSources = {
   recipes: { quickstart: { iterations: 3 }, nightly: { groups: 16, groupSize: 8 } },
@@ -51,5 +51,49 @@ describe('resolveRunConfig', () => {
     ['quickstart', /expected one JSON object, got "quickstart"/],
   ])('refuses %j and names the field', (input, message) => {
     expect(refusal(input)).toMatch(message);
+  });
+});
+
+describe('a fork', () => {
+  const parent = resolveRunConfig({ recipe: 'nightly', iterations: 6, pipelineDepth: 2 }, sources);
+  const configOf = (run: string) => Promise.resolve(run === 'base' ? parent : null);
+  const resolve = (input: object) => resolveRun(input, sources, configOf);
+  const forkOf = { run: 'base', iteration: 3 };
+
+  it('has the config of its parent, with the input over it', async () => {
+    expect((await resolve({ forkOf })).config).toEqual(parent);
+    const { config } = await resolve({ forkOf, update: { learningRate: 0.01 }, iterations: 9 });
+    const update = { ...parent.update, learningRate: 0.01 };
+    expect(config).toEqual({ ...parent, iterations: 9, update });
+  });
+
+  it('shares all phases through its iteration, and the attempts that were made before', async () => {
+    const { fork } = await resolve({ forkOf });
+    expect(fork).toMatchObject(forkOf);
+    expect(fork!.past.map(({ kind, index }) => `${kind} ${index}`)).toEqual([
+      ...['initialise 0', 'evaluate 0', 'act 1', 'act 2', 'learn 1', 'act 3', 'learn 2', 'act 4'],
+      'learn 3',
+    ]);
+    const start = await resolve({ forkOf: { run: 'base', iteration: 0 } });
+    expect(start.fork!.past.map(({ kind }) => kind)).toEqual(['initialise', 'evaluate']);
+  });
+
+  it.each([
+    [
+      { forkOf: { run: 'bass', iteration: 1 } },
+      /forkOf\.run: expected the name of a run, got "bass"/,
+    ],
+    [{ forkOf: { run: 'base' } }, /forkOf\.iteration: .*got undefined/],
+    [{ forkOf: { run: 'base', iteration: 7 } }, /forkOf\.iteration: expected 0 to 6.*got 7/],
+    [{ forkOf, recipe: 'nightly' }, /recipe: expected none, .* got "nightly"/],
+    [
+      { forkOf, competitions: { train: ['ames'] } },
+      /competitions: expected what the forked run has/,
+    ],
+    [{ forkOf, pipelineDepth: 1 }, /pipelineDepth: expected 2, .* iteration 3, got 1/],
+    [{ forkOf, iterations: 3 }, /iterations: expected 6, .* got 3/],
+    [{ forkOf, evaluation: { everyIterations: 1 } }, /evaluation: expected .*"everyIterations":0/],
+  ])('refuses %j and names the field', async (input, message) => {
+    await expect(resolve(input)).rejects.toThrow(message);
   });
 });

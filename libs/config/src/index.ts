@@ -2,6 +2,8 @@
 export * from './pure.ts';
 export { competitionSchema, metrics, taskKinds } from './competition.ts';
 export { defaults } from './defaults.ts';
+export { type ForkSource, type ResolvedRun, resolveRun } from './fork.ts';
 export { InputError, parseInput } from './input.ts';
+export { parseReplay, type ReplayInput, ReplayMode } from './replay.ts';
 export { type ConfigSources, defaultRecipe, resolveRunConfig } from './resolve.ts';
 export { runConfigSchema } from './run-config.ts';

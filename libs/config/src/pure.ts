@@ -5,5 +5,6 @@ export * from './names.ts';
 export * from './phases.ts';
 export * from './timeouts.ts';
 export type { Competition, CompetitionFeatures, Limits, Metric, TaskKind } from './competition.ts';
+export type { ReplayInput } from './replay.ts';
 export type { RunInput } from './resolve.ts';
 export type { RunConfig } from './run-config.ts';

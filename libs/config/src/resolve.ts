@@ -22,12 +22,17 @@ export const defaultRecipe = 'quickstart';
 export function resolveRunConfig(input: unknown, sources: ConfigSources): RunConfig {
   const { recipe = defaultRecipe, ...overrides } = asObject(input ?? {});
   const { train, heldOut } = sources.competitions;
-  const config = [recipeNamed(recipe, sources), overrides].reduce<unknown>(merge, {
+  const config = [recipeNamed(recipe, sources), overrides].reduce<unknown>(mergeConfig, {
     ...defaults,
     competitions: { train: [...train], heldOut: [...heldOut] },
   });
+  return parseRunConfig(config, sources);
+}
+
+/** Checks a complete config. @throws {@link InputError} */
+export function parseRunConfig(config: unknown, { competitions }: ConfigSources): RunConfig {
   const resolved = parseInput(runConfigSchema, config, 'run config');
-  refuseUnknownCompetitions(resolved, [...train, ...heldOut]);
+  refuseUnknownCompetitions(resolved, [...competitions.train, ...competitions.heldOut]);
   return resolved;
 }
 
@@ -48,11 +53,11 @@ function recipeNamed(name: unknown, { recipes }: ConfigSources): object {
 }
 
 /** Objects are merged field by field; everything else, arrays too, replaces. */
-function merge(base: unknown, over: unknown): unknown {
+export function mergeConfig(base: unknown, over: unknown): unknown {
   if (!isRecord(base) || !isRecord(over)) return over;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
-    merged[key] = key in base ? merge(base[key], value) : value;
+    merged[key] = key in base ? mergeConfig(base[key], value) : value;
   }
   return merged;
 }

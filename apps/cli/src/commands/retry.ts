@@ -17,7 +17,8 @@ export function retryCommand(): Command {
     .action(retry);
 }
 
-async function retry(name: string, given: number | undefined): Promise<void> {
+/** Lets the blocked step of this iteration, or the one that is shown, try again. */
+export async function retry(name: string, given: number | undefined): Promise<void> {
   await withRuns(printSteps(process.stderr), async ({ db, temporal }) => {
     const { run, failure } = await findRun(db, name);
     const iteration = given ?? failure?.iteration ?? 0;

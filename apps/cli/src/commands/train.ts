@@ -1,12 +1,11 @@
 import { resolveRunConfig } from '@ace/config';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
-import { ExitCode } from '../errors.ts';
 import { parseOverrides } from '../input/overrides.ts';
 import { refuseUnreachableEngine } from '../input/reachable-engine.ts';
 import { checkRunName } from '../input/run-name.ts';
 import { configSources } from '../input/sources.ts';
-import { interruption } from '../run/interruption.ts';
+import { interruptible } from '../run/interruption.ts';
 import type { OpenRequest } from '../run/open-run.ts';
 import { train } from '../run/train.ts';
 
@@ -59,15 +58,9 @@ async function run(request: OpenRequest, flags: Omit<TrainFlags, 'name' | 'set'>
     return;
   }
   await refuseUnreachableEngine(config);
-  const signal = interruption();
   const [results, progress] = [process.stdout, json ? process.stderr : process.stdout];
   const onStep = printSteps(process.stderr);
-  try {
-    process.exitCode = await train({
-      ...{ request, sources, detach, json, results, progress, onStep, signal },
-    });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.exitCode = ExitCode.Interrupted;
-  }
+  await interruptible((signal) =>
+    train({ request, sources, detach, json, results, progress, onStep, signal }),
+  );
 }

@@ -40,6 +40,13 @@ describe('chooseRun', () => {
     expect(chooseRun(asked, known, 'quickstart').input).toEqual({ recipe: 'quickstart' });
   });
 
+  it('names a fork after its parent, and gives it no recipe', () => {
+    const overrides = { forkOf: { run: 'quickstart-1', iteration: 2 }, groups: 4 };
+    expect(chooseRun(request({ overrides }), known, 'quickstart')).toEqual({
+      ...{ run: 'quickstart-1-fork-1', input: overrides, known: null },
+    });
+  });
+
   it('refuses a name that cannot be a workflow id', () => {
     expect(() => chooseRun(request({ name: 'a/b' }), known, 'quickstart')).toThrow(/--name/);
   });

@@ -1,4 +1,4 @@
-import type { RunConfig, RunInput } from '@ace/config';
+import type { ForkSource, RunConfig, RunInput } from '@ace/config';
 import { checkRunName, nextRunName, numberOf } from './run-name.ts';
 
 /** What a person asked to train. */
@@ -27,7 +27,7 @@ export interface RunChoice {
 }
 
 /**
- * The named run, or the next of the recipe. One that exists, named without anything else, keeps its config;
+ * The named run, or the next of the recipe or of its parent's forks. One that exists, named without anything else, keeps its config;
  * with a recipe or settings it is asked for with those, and they must give the config that it has.
  * @throws InputError for a name that cannot be one.
  */
@@ -37,17 +37,14 @@ export function chooseRun(
   defaultRecipe: string,
 ): RunChoice {
   const { recipe = defaultRecipe, overrides, name } = request;
-  const run = checkRunName(
-    name ??
-      nextRunName(
-        recipe,
-        known.map((other) => other.run),
-      ),
-  );
+  const { forkOf } = overrides as { forkOf?: ForkSource };
+  const series = forkOf ? `${forkOf.run}-fork` : recipe;
+  const taken = known.map((other) => other.run);
+  const run = checkRunName(name ?? nextRunName(series, taken));
   const existing = known.find((other) => other.run === run) ?? null;
   const asked = request.recipe !== undefined || Object.keys(overrides).length > 0;
   if (existing && !asked) return { run, input: { ...existing.config }, known: existing };
-  return { run, input: { recipe, ...overrides }, known: existing };
+  return { run, input: { ...(forkOf ? {} : { recipe }), ...overrides }, known: existing };
 }
 
 /** The newest unfinished one of a recipe's numbered runs; `known` is newest first. */

@@ -13,6 +13,19 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
+/** Runs a command that Ctrl-C may interrupt; its exit code, or that of an interruption, becomes the program's. */
+export async function interruptible(
+  command: (signal: AbortSignal) => Promise<ExitCode>,
+): Promise<void> {
+  const signal = interruption();
+  try {
+    process.exitCode = await command(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.exitCode = ExitCode.Interrupted;
+  }
+}
+
 /** Resolves when the signal is aborted; keeps the process alive until then. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

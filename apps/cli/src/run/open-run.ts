@@ -1,5 +1,11 @@
-import { ConfigMismatchError, firstValueDifference, listRuns, type RunRecord } from '@ace/buffer';
-import { type ConfigSources, defaultRecipe, type RunConfig, resolveRunConfig } from '@ace/config';
+import {
+  ConfigMismatchError,
+  firstValueDifference,
+  ForkTooEarlyError,
+  listRuns,
+  type RunRecord,
+} from '@ace/buffer';
+import { type ConfigSources, defaultRecipe, resolveRun, type RunConfig } from '@ace/config';
 import {
   chooseRun,
   type RunChoice,
@@ -35,8 +41,9 @@ export async function openRun(
   request: OpenRequest,
   sources: ConfigSources,
 ): Promise<{ run: string; opening: Opening }> {
-  const choice = chosen(request, await listRuns(db));
-  refuseOtherConfig(choice, resolveRunConfig(choice.input, sources));
+  const records = await listRuns(db);
+  const choice = chosen(request, records);
+  refuseOtherConfig(choice, await configFor(choice, records, sources));
   const { run, known, input } = choice;
   if (known?.status === 'finished') return { run, opening: Opening.AlreadyFinished };
   const started = await startWorkflow(temporal, run, input);
@@ -48,6 +55,22 @@ function chosen({ takeUp, ...request }: OpenRequest, records: readonly RunRecord
   const unfinished = takeUp ? unfinishedRun(request.recipe ?? defaultRecipe, records) : undefined;
   if (unfinished === undefined) return chooseRun(request, records, defaultRecipe);
   return chooseRun({ recipe: undefined, overrides: {}, name: unfinished }, records, defaultRecipe);
+}
+
+/** The config that the run will have. @throws InputError, {@link ForkTooEarlyError} */
+async function configFor(
+  { run, input }: RunChoice,
+  records: readonly RunRecord[],
+  sources: ConfigSources,
+): Promise<RunConfig> {
+  const recordOf = (name: string) => records.find((record) => record.run === name);
+  const configOf = (name: string) => Promise.resolve(recordOf(name)?.config ?? null);
+  const { config, fork } = await resolveRun(input, sources, configOf);
+  const isNew = !recordOf(run);
+  if (fork && isNew && recordOf(fork.run)!.cursor < fork.past.length) {
+    throw new ForkTooEarlyError(fork.run, fork.iteration);
+  }
+  return config;
 }
 
 function refuseOtherConfig({ run, known }: RunChoice, asked: RunConfig): void {

@@ -1,6 +1,12 @@
 import { type RunInput, TaskQueue } from '@ace/config';
 import { sweepWorkflowType } from '@ace/infra';
-import type { sweep, SweepReport, trainingRun } from '@ace/workflows';
+import type {
+  replayIteration,
+  sweep,
+  SweepReport,
+  trainingRun,
+  Verification,
+} from '@ace/workflows';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -68,6 +74,29 @@ export function sweepNow(temporal: Client): Promise<SweepReport> {
     taskQueue: TaskQueue.Main,
     args: [],
   });
+}
+
+/**
+ * Has an iteration done again beside its original; follows a verification of it that is under way.
+ * @throws {@link RunRefusedError} when there is nothing to verify.
+ */
+export async function verifyIteration(
+  temporal: Client,
+  run: string,
+  iteration: number,
+): Promise<Verification> {
+  try {
+    const replayed = await temporal.workflow.execute<typeof replayIteration>('replayIteration', {
+      workflowId: `${run}/verify/${iteration}`,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: TaskQueue.Main,
+      args: [{ run, iteration, mode: 'verify' }],
+    });
+    return replayed as Verification & { mode: 'verify' };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new RunRefusedError(run, innermost(error).message, { cause: error });
+  }
 }
 
 /** Why the run's newest execution failed, in the words of its innermost cause. */

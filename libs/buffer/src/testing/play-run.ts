@@ -22,7 +22,7 @@ import { type GroupRow, readGroups, storeGroups, storePrompt } from '../groups.t
 import { type Outcome, readOutcomes } from '../outcomes.ts';
 import { forgetRequest, storeRequest } from '../requests.ts';
 import { storeResult } from '../results.ts';
-import { openRun } from '../runs.ts';
+import { type Forking, openRun } from '../runs.ts';
 import { bufferAsOf } from '../states.ts';
 import { inPhase } from '../turns.ts';
 import { publishVersion } from '../versions.ts';
@@ -43,17 +43,21 @@ export const badLuck: Luck = { host: 'south', trouble: true, backwards: true };
 /** The small run's config. */
 export const playedConfig: RunConfig = { ...testConfig, iterations: 3, pipelineDepth: 2 };
 
-/** Opens a run with one root for each training competition. */
-export const openTestRun = (db: Database, run: string, config: RunConfig = testConfig) =>
+/** Opens a run with one root for each training competition, or one that shares another's beginning. */
+export const openTestRun = (
+  db: Database,
+  run: string,
+  config: RunConfig = testConfig,
+  fork: Forking | null = null,
+) =>
   openRun(db, {
-    run,
-    config,
+    ...{ run, config, fork },
     fingerprints: Object.fromEntries(config.competitions.train.map((id) => [id, `data of ${id}`])),
     roots: config.competitions.train.map((id) => ({ address: rootAddress(id), competition: id })),
   });
 
 /**
- * Plays a whole run through this room's own functions: the real order of phases, made-up contents that
+ * Plays a whole run, or what is left of it, through this room's own functions: the real order of phases, made-up contents that
  * depend on addresses alone.
  */
 export async function playRun(
@@ -62,8 +66,10 @@ export async function playRun(
   luck: Luck = goodLuck,
   config: RunConfig = playedConfig,
 ): Promise<void> {
-  await openTestRun(db, run, config);
-  for (const phase of phasesOf(config)) await playPhase({ db, run, luck, config, phase });
+  const { cursor } = await openTestRun(db, run, config);
+  for (const phase of phasesOf(config).slice(cursor)) {
+    await playPhase({ db, run, luck, config, phase });
+  }
 }
 
 interface Play {

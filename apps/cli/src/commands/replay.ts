@@ -1,0 +1,93 @@
+import { InputError, ReplayMode } from '@ace/config';
+import { printSteps } from '@ace/infra/progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ExitCode } from '../errors.ts';
+import { parseOverrides } from '../input/overrides.ts';
+import { checkRunName } from '../input/run-name.ts';
+import { configSources } from '../input/sources.ts';
+import { findRun } from '../run/find-run.ts';
+import { interruptible } from '../run/interruption.ts';
+import { withTraining } from '../run/session.ts';
+import { train } from '../run/train.ts';
+import { verifyIteration } from '../run/workflow.ts';
+import { renderVerification } from '../view/render-verification.ts';
+import { paintFor } from '../view/text.ts';
+import { retry } from './retry.ts';
+
+interface ReplayFlags {
+  iteration: number;
+  mode: ReplayMode;
+  name?: string;
+  set: string[];
+  detach?: true;
+  json?: true;
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+const modes =
+  'retry: go on with what failed; verify: do it again beside the original, and compare; ' +
+  'fork: a new run shares all up to it';
+
+/** `ace replay`: one iteration again. The workflow `replayIteration` does the same from the Temporal UI. */
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('one iteration again: retry what failed, verify it, or fork a new run there')
+    .argument('<run>', 'name of the run')
+    .requiredOption('--iteration <k>', 'which iteration', wholeNumber)
+    .addOption(
+      new Option('--mode <mode>', modes).choices(Object.values(ReplayMode)).makeOptionMandatory(),
+    )
+    .option('--name <name>', 'fork: name of the new run')
+    .option('--set <path=value>', 'fork: replace one field; may be repeated', collect, [])
+    .option('--detach', 'fork: leave the new run to the background')
+    .option('--json', 'verify, fork: print the result as JSON')
+    .action(replay);
+}
+
+async function replay(run: string, flags: ReplayFlags): Promise<void> {
+  if (flags.mode === ReplayMode.Fork) return fork(run, flags);
+  refuseForkFlags(flags);
+  if (flags.mode === ReplayMode.Verify) return verify(run, flags);
+  await retry(run, flags.iteration);
+}
+
+function refuseForkFlags({ mode, name, set, detach }: ReplayFlags): void {
+  const given = Object.entries({ name, set: set[0], detach }).find(([, value]) => value);
+  if (given) throw new InputError(`--${given[0]}: expected none with --mode ${mode}`);
+}
+
+/** Ends with 1 when something differs. */
+async function verify(name: string, { iteration, json }: ReplayFlags): Promise<void> {
+  await withTraining(printSteps(process.stderr), async ({ db, temporal }) => {
+    const { run } = await findRun(db, name);
+    const verification = await verifyIteration(temporal, run, iteration);
+    const paint = paintFor(process.stdout, process.env);
+    const lines = json
+      ? [JSON.stringify(verification, null, 2)]
+      : renderVerification(verification, paint);
+    console.log(lines.join('\n'));
+    if (verification.differences > 0) process.exitCode = ExitCode.Failed;
+  });
+}
+
+async function fork(
+  parent: string,
+  { iteration, name, set, ...flags }: ReplayFlags,
+): Promise<void> {
+  if (name !== undefined) checkRunName(name);
+  const overrides = { ...parseOverrides(set), forkOf: { run: parent, iteration } };
+  const request = { recipe: undefined, overrides, name, takeUp: false };
+  const { detach = false, json = false } = flags;
+  const sources = await configSources();
+  const [results, progress] = [process.stdout, json ? process.stderr : process.stdout];
+  const onStep = printSteps(process.stderr);
+  await interruptible((signal) =>
+    train({ request, sources, detach, json, results, progress, onStep, signal }),
+  );
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number.');
+}
