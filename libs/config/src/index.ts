@@ -5,3 +5,6 @@ export { defaults } from './defaults.ts';
 export { InputError, parseInput } from './input.ts';
 export { type ConfigSources, defaultRecipe, resolveRunConfig } from './resolve.ts';
 export { runConfigSchema } from './run-config.ts';
+export { checkRunName } from './run-name.ts';
+export { Overlap, type Schedule, scheduledInput, scheduleSchema } from './schedule.ts';
+export { resolveSeries, StartFrom } from './series.ts';

@@ -7,3 +7,4 @@ export * from './timeouts.ts';
 export type { Competition, CompetitionFeatures, Limits, Metric, TaskKind } from './competition.ts';
 export type { RunInput } from './resolve.ts';
 export type { RunConfig } from './run-config.ts';
+export type { Series } from './series.ts';
