@@ -31,6 +31,10 @@ describe('migrate', () => {
   it('goes on from where the database stands', async () => {
     await test.db.pool.query('DELETE FROM migrations WHERE version >= 4');
     await test.db.pool.query(
+      `ALTER TABLE runs DROP COLUMN series, DROP COLUMN origin_run, DROP COLUMN origin_version,
+         DROP COLUMN origin_sha256, DROP COLUMN origin_state_path`,
+    );
+    await test.db.pool.query(
       'DROP TABLE epochs, update_metrics, versions, decisions, group_outcomes, rewards, iterations',
     );
     await test.db.pool.query('ALTER TABLE results DROP COLUMN image');

@@ -1,9 +1,10 @@
-import type { RunConfig } from '@ace/config/pure';
+import type { RunConfig, Series } from '@ace/config/pure';
 import type pg from 'pg';
 import { type Database, transaction } from './database.ts';
 import { ConfigMismatchError, UnknownRunError } from './errors.ts';
 import { firstValueDifference } from './value-difference.ts';
 import { insertRows } from './insert-rows.ts';
+import { type Origin, storeOrigin } from './origins.ts';
 
 export const RunStatus = {
   Running: 'running',
@@ -34,6 +35,10 @@ export interface RunRecord {
   epoch: number;
   status: RunStatus;
   failure: FailureRecord | null;
+  /** The runs that it goes on from, and that go on from it; null for none. */
+  series: string | null;
+  /** null for a run that began with fresh weights. */
+  origin: Origin | null;
   createdAt: Date;
   finishedAt: Date | null;
 }
@@ -44,12 +49,14 @@ export interface RunOpening {
   /** SHA-256 of the prepared data, by competition. */
   fingerprints: Record<string, string>;
   roots: readonly { address: string; competition: string }[];
+  /** For a new run: where it takes its first weights from. null for fresh ones and no series. */
+  series?: Series | null;
 }
 
 /**
- * Writes the run's row and its root states, or finds them: then the config must be the same, and a run that
- * was stopped is running again.
- * @throws ConfigMismatchError naming the first field that differs.
+ * Writes the run's row, its root states and what it begins with, or finds them: then the config must be the
+ * same, and a run that was stopped is running again.
+ * @throws ConfigMismatchError naming the first field that differs; OtherEngineError.
  */
 export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
   const { run, config, fingerprints } = opening;
@@ -58,7 +65,7 @@ export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
       'INSERT INTO runs (run, config, fingerprints) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
       [run, JSON.stringify(config), JSON.stringify(fingerprints)],
     );
-    if (rowCount === 1) await storeRoots(tx, opening);
+    if (rowCount === 1) await storeBeginning(tx, opening);
     else await takeUp(tx, opening);
     return recordOf(await lockedRow(tx, run));
   });
@@ -119,6 +126,11 @@ interface RunRow {
   epoch: number;
   status: RunStatus;
   failure: FailureRecord | null;
+  series: string | null;
+  origin_run: string | null;
+  origin_version: number | null;
+  origin_sha256: string | null;
+  origin_state_path: string | null;
   created_at: Date;
   finished_at: Date | null;
 }
@@ -130,9 +142,17 @@ const recordOf = (row: RunRow): RunRecord => ({
   epoch: row.epoch,
   status: row.status,
   failure: row.failure,
+  series: row.series,
+  origin: originOf(row),
   createdAt: row.created_at,
   finishedAt: row.finished_at,
 });
+
+function originOf(row: RunRow): Origin | null {
+  const { origin_run: run, origin_version: version, origin_state_path: statePath } = row;
+  if (run === null || version === null || statePath === null) return null;
+  return { run, version, statePath, sha256: row.origin_sha256 };
+}
 
 async function lockedRow(tx: pg.ClientBase, run: string): Promise<RunRow> {
   const { rows } = await tx.query<RunRow>('SELECT * FROM runs WHERE run = $1 FOR NO KEY UPDATE', [
@@ -140,6 +160,12 @@ async function lockedRow(tx: pg.ClientBase, run: string): Promise<RunRow> {
   ]);
   if (!rows[0]) throw new UnknownRunError(run);
   return rows[0];
+}
+
+async function storeBeginning(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
+  await storeRoots(tx, opening);
+  const { run, config, series } = opening;
+  if (series) await storeOrigin(tx, run, config, series);
 }
 
 const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void> =>
@@ -150,8 +176,11 @@ const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void
     roots.map(({ address, competition }) => [run, address, competition, 'draft', 0, 0]),
   );
 
-async function takeUp(tx: pg.ClientBase, { run, config, fingerprints }: RunOpening): Promise<void> {
+/** What it began with stays; one that is asked for without its series keeps that, too. */
+async function takeUp(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
+  const { run, config, fingerprints, series } = opening;
   const stored = await lockedRow(tx, run);
+  if (series) refuseDifference(run, 'series', stored.series, series.name);
   refuseDifference(run, '', stored.config, config);
   refuseDifference(run, 'fingerprints', stored.fingerprints, fingerprints);
   await tx.query(
