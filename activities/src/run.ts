@@ -3,17 +3,22 @@ import {
   inPhase,
   markFinished,
   openRun as openRunRow,
+  OtherEngineError,
   readRun,
   type RunRecord,
   setRunStatus,
 } from '@ace/buffer';
 import {
+  checkRunName,
   PhaseKind,
   phasesOf,
   resolveRunConfig,
+  resolveSeries,
   rootAddress,
+  scheduledInput,
   type ConfigSources,
   type RunConfig,
+  type Series,
 } from '@ace/config';
 import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
@@ -24,14 +29,21 @@ import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
 export function runActivities(deps: ActivityDeps) {
   return {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
-    async openRun({ run, input }: OpenRunInput): Promise<RunPlan> {
+    async openRun({ run, input, schedule }: OpenRunInput): Promise<RunPlan> {
       try {
-        const record = await open(deps, run, resolveRunConfig(input, sourcesOf(deps)));
+        checkRunName(run, 'workflow id');
+        const asked = schedule === undefined ? input : scheduledInput(schedule, input);
+        const config = resolveRunConfig(asked, sourcesOf(deps));
+        const record = await open(deps, run, config, resolveSeries(asked));
         faultPoint(FaultPoint.RunOpened);
         return planOf(record);
       } catch (error) {
         if (error instanceof ConfigMismatchError) {
           throw businessFailure('ConfigMismatch', `${error.message}. Start a run of another name.`);
+        }
+        if (error instanceof OtherEngineError) {
+          const remedy = 'Name another series, or begin anew in this one with startFrom "scratch"';
+          throw businessFailure('InvalidInput', `run input: ${error.message}. ${remedy}.`);
         }
         throw asInvalidInput(error);
       }
@@ -78,15 +90,19 @@ export function sourcesOf(deps: Pick<ActivityDeps, 'competitions' | 'recipes'>):
   };
 }
 
-async function open(deps: ActivityDeps, run: string, config: RunConfig): Promise<RunRecord> {
+async function open(
+  deps: ActivityDeps,
+  run: string,
+  config: RunConfig,
+  series: Series | null,
+): Promise<RunRecord> {
   const { train, heldOut } = config.competitions;
   const fingerprint = (id: string): [string, string] => [
     id,
     deps.competitions.get(id)?.fingerprint ?? '',
   ];
   return openRunRow(deps.db, {
-    run,
-    config,
+    ...{ run, config, series },
     fingerprints: Object.fromEntries([...train, ...heldOut].map(fingerprint)),
     roots: train.map((competition) => ({ address: rootAddress(competition), competition })),
   });
