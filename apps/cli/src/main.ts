@@ -6,6 +6,7 @@ import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { statusCommand } from './commands/status.ts';
 import { startCommand, trainCommand } from './commands/train.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -27,6 +28,7 @@ const commands = [
   digestCommand(),
   exportHistoryCommand(),
   retryCommand(),
+  scheduleCommand(),
   sweepCommand(),
   upCommand(),
   downCommand(),
