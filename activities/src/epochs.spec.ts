@@ -1,4 +1,4 @@
-import { currentEpoch, openRun, publishVersion } from '@ace/buffer';
+import { currentEpoch, openRun, publishVersion, readVersion } from '@ace/buffer';
 import { createTestDatabase, playedConfig, type TestDatabase } from '@ace/buffer/testing';
 import { type Phase, type RunConfig } from '@ace/config';
 import { connectEngine, EngineLostError, type PolicyEngine, type TrainingModel } from '@ace/policy';
@@ -153,6 +153,54 @@ describe('an epoch', () => {
     );
     expect(await currentEpoch(test.db, run)).toBe(2);
     expect(await make(mine, 1)).toMatchObject({ epoch: 3, version: 0 });
+  });
+});
+
+describe('a run that goes on from an earlier one', () => {
+  const later = 'later';
+  /** Fresh weights would be others than those of the earlier run. */
+  const otherSeed: RunConfig = { ...config, seed: config.seed + 1 };
+
+  async function openLater(): Promise<void> {
+    await test.db.pool.query(`UPDATE runs SET series = 'nightly'`);
+    const series = { name: 'nightly', startFrom: 'newest' } as const;
+    const opening = { run: later, config: otherSeed, fingerprints: {}, roots: [], series };
+    expect((await openRun(test.db, opening)).origin).toMatchObject({ run, version: 1 });
+  }
+
+  it('begins with its weights and moments, byte for byte', async () => {
+    const mine = process();
+    await make(mine, 0);
+    await make(mine, 1);
+    await openLater();
+    const hashes = async (path: string) => policies[0]!.checkpointHash(path);
+    const published = (await readVersion(test.db, run, 1))!.statePath;
+    let begun = '';
+    for (const epochs of [mine, process()]) {
+      await epochs.use(later, otherSeed, null, async ({ model, epoch }) => {
+        begun = await model.saveState(`v0-epoch${epoch}`);
+      });
+      expect(await hashes(begun)).toBe(await hashes(published));
+    }
+  });
+
+  it('is told what to do when the engine refuses them', async () => {
+    const mine = process();
+    await make(mine, 0);
+    await make(mine, 1);
+    await openLater();
+    await test.db.pool.query(
+      // Without moments there is nothing to train on.
+      `UPDATE runs SET origin_state_path = sampler_path FROM versions
+       WHERE runs.run = $1 AND (versions.run, version) = (origin_run, origin_version)`,
+      [later],
+    );
+    await expect(mine.use(later, otherSeed, null, () => Promise.resolve())).rejects.toMatchObject({
+      ...{ type: 'InvalidInput', nonRetryable: true },
+      message: expect.stringMatching(
+        /^run input: startFrom: the engine refuses version 1 of run "run", which .*"scratch"\.$/,
+      ) as string,
+    });
   });
 });
 

@@ -1,9 +1,10 @@
-import { claimEpoch, currentEpoch, readVersion } from '@ace/buffer';
+import { claimEpoch, currentEpoch, type Origin, readRun, readVersion } from '@ace/buffer';
 import type { RunConfig } from '@ace/config';
 import { addressedSeed } from '@ace/curriculum';
 import { FaultPoint, faultPoint } from '@ace/faults';
-import type { TrainingModel } from '@ace/policy';
+import { EngineRefusedError, type TrainingModel } from '@ace/policy';
 import type { ActivityDeps } from './deps.ts';
+import { businessFailure } from './failures.ts';
 import { openRetired } from './retired-epochs.ts';
 
 /** One model on the engine, claimed on the run: older epochs may neither send nor publish. */
@@ -11,7 +12,7 @@ export interface Epoch {
   epoch: number;
   model: TrainingModel;
   config: RunConfig;
-  /** The version whose weights the model holds; null for fresh weights. */
+  /** The version whose weights the model holds; null for those that the run begins with. */
   version: number | null;
 }
 
@@ -60,10 +61,20 @@ export function openEpochs(deps: Pick<ActivityDeps, 'host' | 'db' | 'engineOf'>)
   };
 
   async function load(run: string, { version, model }: Epoch): Promise<void> {
-    if (version === null) return;
+    if (version === null) return begin(run, model);
     const published = await readVersion(deps.db, run, version);
     if (!published) throw new Error(`policy version ${version} is not published yet`);
     await model.load(published.statePath);
+  }
+
+  /**
+   * Weights and optimiser moments of the version that the run goes on from, so that its first step is the one
+   * that the earlier run would have done next: moments of zero would make Adam's first steps the largest.
+   */
+  async function begin(run: string, model: TrainingModel): Promise<void> {
+    const origin = (await readRun(deps.db, run))?.origin;
+    if (!origin) return;
+    await model.load(origin.statePath).catch((error: unknown) => refuseOrigin(origin, error));
   }
 
   async function retiring(run: string, epoch: Epoch, work: () => Promise<void>): Promise<void> {
@@ -84,4 +95,14 @@ export function openEpochs(deps: Pick<ActivityDeps, 'host' | 'db' | 'engineOf'>)
   }
 
   return { use };
+}
+
+/** What the engine refuses to load today, it refuses tomorrow. */
+function refuseOrigin({ run, version }: Origin, error: unknown): never {
+  if (!(error instanceof EngineRefusedError)) throw error;
+  throw businessFailure(
+    'InvalidInput',
+    `run input: startFrom: the engine refuses version ${version} of run "${run}", which this run begins with: ` +
+      `${error.message}. Start a run of another name with startFrom "scratch".`,
+  );
 }

@@ -4,19 +4,22 @@ import {
   inPhase,
   markFinished,
   openRun as openRunRow,
+  OtherEngineError,
   readRun,
   type RunRecord,
   setRunStatus,
 } from '@ace/buffer';
 import {
-  InputError,
-  isScratchRun,
+  checkRunName,
   PhaseKind,
   phasesOf,
   resolveRun,
+  resolveSeries,
   rootAddress,
+  scheduledInput,
   type ConfigSources,
   type ResolvedRun,
+  type Series,
 } from '@ace/config';
 import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
@@ -27,19 +30,26 @@ import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
 export function runActivities(deps: ActivityDeps) {
   return {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
-    async openRun({ run, input }: OpenRunInput): Promise<RunPlan> {
+    async openRun({ run, input, schedule }: OpenRunInput): Promise<RunPlan> {
       try {
-        refuseScratchName(run);
+        checkRunName(run, 'workflow id');
+        const asked = schedule === undefined ? input : scheduledInput(schedule, input);
         const configOf = async (other: string) => (await readRun(deps.db, other))?.config ?? null;
-        const record = await open(deps, run, await resolveRun(input, sourcesOf(deps), configOf));
+        const resolved = await resolveRun(asked, sourcesOf(deps), configOf);
+        const record = await open(deps, run, resolved, resolveSeries(asked));
         faultPoint(FaultPoint.RunOpened);
         return planOf(record);
       } catch (error) {
         if (error instanceof ConfigMismatchError) {
           throw businessFailure('ConfigMismatch', `${error.message}. Start a run of another name.`);
         }
-        if (error instanceof ForkTooEarlyError)
-          throw businessFailure('InvalidInput', error.message);
+        if (error instanceof ForkTooEarlyError) {
+          throw businessFailure('InvalidInput', `run config: ${error.message}`);
+        }
+        if (error instanceof OtherEngineError) {
+          const remedy = 'Name another series, or begin anew in this one with startFrom "scratch"';
+          throw businessFailure('InvalidInput', `run input: ${error.message}. ${remedy}.`);
+        }
         throw asInvalidInput(error);
       }
     },
@@ -75,14 +85,6 @@ export async function requireRun(deps: ActivityDeps, run: string): Promise<RunRe
   throw businessFailure('InvalidInput', `run: expected the name of a run, got "${run}"`);
 }
 
-/** Names of runs that are done again to be compared are not for others. */
-function refuseScratchName(run: string): void {
-  if (!isScratchRun(run)) return;
-  throw new InputError(
-    `run: expected a name that does not begin with "~", got ${JSON.stringify(run)}`,
-  );
-}
-
 /** What run inputs are resolved against on this machine. */
 export function sourcesOf(deps: Pick<ActivityDeps, 'competitions' | 'recipes'>): ConfigSources {
   const ids = (split: 'train' | 'held-out'): string[] =>
@@ -97,6 +99,7 @@ async function open(
   deps: ActivityDeps,
   run: string,
   { config, fork }: ResolvedRun,
+  series: Series | null,
 ): Promise<RunRecord> {
   const { train, heldOut } = config.competitions;
   const fingerprint = (id: string): [string, string] => [
@@ -104,8 +107,7 @@ async function open(
     deps.competitions.get(id)?.fingerprint ?? '',
   ];
   return openRunRow(deps.db, {
-    run,
-    ...{ config, fork },
+    ...{ run, config, fork, series },
     fingerprints: Object.fromEntries([...train, ...heldOut].map(fingerprint)),
     roots: train.map((competition) => ({ address: rootAddress(competition), competition })),
   });

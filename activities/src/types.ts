@@ -15,6 +15,8 @@ export interface EvaluationInput {
 export interface OpenRunInput {
   run: string;
   input: RunInput;
+  /** The schedule that started the run, if one did. */
+  schedule?: string;
 }
 
 /** What a workflow must know of a run's config and standing: small numbers only. */

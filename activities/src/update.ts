@@ -22,7 +22,7 @@ const firstPhase: Phase = { kind: PhaseKind.Initialise, index: 0 };
 export function updateActivities(deps: ActivityDeps) {
   const epochs = openEpochs(deps);
   return {
-    /** Creates the policy and publishes version 0. */
+    /** Creates the policy, from what the run begins with, and publishes version 0. */
     initialise({ run }: { run: string }): Promise<void> {
       return whileAlive(async () => {
         const { config } = await requireRun(deps, run);

@@ -23,6 +23,13 @@ export { serverNames } from './servers/record.ts';
 export type { ServerName } from './servers/record.ts';
 export type { EnsureOptions } from './services/services.ts';
 export type { ServiceName, Services } from './services/kinds.ts';
+export { backfillTraining, triggerTraining } from './temporal/schedules/firings.ts';
+export { type SkippedSchedule, skippedSchedules } from './temporal/schedules/skipped-schedules.ts';
+export {
+  createTrainingSchedule,
+  trainingSchedule,
+  trainingSchedules,
+} from './temporal/schedules/training-schedules.ts';
 export { sweepWorkflowType } from './temporal/sweep-schedule.ts';
 export type { OnStep, Step } from './steps.ts';
 export { ensureWorker, workerEnvironment, workerProgram } from './worker.ts';

@@ -192,6 +192,40 @@ describe('a failed iteration', () => {
   });
 });
 
+describe('a run that a schedule starts', () => {
+  it('says so when it is opened, also after it continued as new', async () => {
+    await client.schedule.create({
+      ...{ scheduleId: 'nights', spec: { cronExpressions: ['0 2 1 1 *'] } },
+      action: {
+        type: 'startWorkflow',
+        ...{ workflowType: 'trainingRun', workflowId: 'nights', taskQueue: TaskQueue.Main },
+        args: [{}],
+      },
+    });
+    const schedule = client.schedule.getHandle('nights');
+    await schedule.trigger();
+    let run: string | undefined;
+    for (const end = Date.now() + 30_000; run === undefined && Date.now() < end; await pause(50)) {
+      const [action] = (await schedule.describe()).info.recentActions;
+      run = action?.action.workflow.workflowId;
+    }
+    expect(run).toMatch(/^nights-/);
+    const segments = { iterations: 2, iterationsPerSegment: 1 };
+    const afterLearn1 = 3;
+    const script = new Script({
+      openRun: (_, tries) => ({ ...plan, ...segments, cursor: tries === 1 ? 0 : afterLearn1 }),
+    });
+    // What is called before is tried again.
+    scripts.set(run!, script);
+    await client.workflow.getHandle(run!).result();
+    expect(script.called('openRun').map(({ input }) => input)).toEqual([
+      { run, input: {}, schedule: 'nights' },
+      { run, input: {}, schedule: 'nights' },
+    ]);
+    await schedule.delete();
+  });
+});
+
 describe('a child that somebody else started', () => {
   it('is followed to its end, and then asked again', async () => {
     let release = nothing;

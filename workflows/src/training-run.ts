@@ -14,12 +14,13 @@ import { records, steps, waiting } from './activities.ts';
 import { openBlockade, type Step } from './blockade.ts';
 import { runChild } from './children.ts';
 import { evaluation } from './evaluation.ts';
+import { scheduleOf } from './scheduled.ts';
 import { trainingIteration } from './training-iteration.ts';
 
 /** A run: a chain of segments, each a pipeline of iterations that fills and drains. Its id is its name. */
 export async function trainingRun(input: RunInput = {}): Promise<void> {
   const run = workflowInfo().workflowId;
-  const plan = await steps.openRun({ run, input });
+  const plan = await steps.openRun({ run, input, ...scheduleOf(workflowInfo()) });
   const { passing } = openBlockade(run, plan);
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
 

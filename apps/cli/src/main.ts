@@ -7,6 +7,7 @@ import { imageCommand } from './commands/image.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
 import { retryCommand } from './commands/retry.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { statusCommand } from './commands/status.ts';
 import { startCommand, trainCommand } from './commands/train.ts';
 import { sweepCommand } from './commands/sweep.ts';
@@ -29,6 +30,7 @@ const commands = [
   exportHistoryCommand(),
   retryCommand(),
   replayCommand(),
+  scheduleCommand(),
   sweepCommand(),
   upCommand(),
   downCommand(),

@@ -4,6 +4,8 @@ import { Track } from '@ace/config/pure';
 export type ColumnRule = Readonly<
   | {
       in: string;
+      /** Nothing of a value that is null enters: what began later leaves the digests before it as they are. */
+      unlessNull?: true;
       /** Column with the iteration that the value belongs to, where it is not the row's. */
       iteration?: string;
     }
@@ -63,6 +65,11 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
       epoch: tries,
       status: standing,
       failure: standing,
+      series: { out: 'a name of runs' },
+      origin_run: { out: "another run's name" },
+      origin_version: { out: 'which one of that run: its weights speak for it' },
+      origin_sha256: { in: 'what it began with', unlessNull: true },
+      origin_state_path: path,
       created_at: clock,
       finished_at: clock,
       forked_from: runName,

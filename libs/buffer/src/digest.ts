@@ -92,7 +92,7 @@ async function digestTable(
   for await (const row of rowsOf(tx, run, { table, rule, parts })) {
     count++;
     for (const { iteration, columns } of parts) {
-      const bytes = canonicalBytes(columns.map((column) => row[column]));
+      const bytes = canonicalBytes(valuesOf(rule, columns, row));
       whole.update(bytes);
       const place = placeOf(rule, row, iteration);
       if (place) hashAt(places, place, table).update(bytes);
@@ -101,6 +101,14 @@ async function digestTable(
   if (table === 'runs' && count === 0) throw new UnknownRunError(run);
   return whole.digest('hex');
 }
+
+/** A column that enters `unlessNull` comes with its name, so that none stands in for another. */
+const valuesOf = ({ columns: rules }: TableRule, columns: readonly string[], row: Row): unknown[] =>
+  columns.flatMap((column) => {
+    const rule = rules[column];
+    if (!rule || !('in' in rule) || !rule.unlessNull) return [row[column]];
+    return row[column] === null ? [] : [[column, row[column]]];
+  });
 
 /** All rows of the run in address order, a part at a time: a run's record may be larger than memory. */
 async function* rowsOf(

@@ -50,6 +50,23 @@ export class ForkTooEarlyError extends BufferError {
   }
 }
 
+/** The version that a run would begin with was made on another engine, or of another base model. */
+export class OtherEngineError extends BufferError {
+  override readonly name = 'OtherEngineError';
+  constructor(
+    readonly run: string,
+    readonly series: string,
+    readonly origin: { run: string; version: number },
+    readonly made: unknown,
+    readonly given: unknown,
+  ) {
+    super(
+      `engine: expected ${show(made)}, on which version ${origin.version} of run "${origin.run}" was made, ` +
+        `the newest of the series "${series}", got ${show(given)}`,
+    );
+  }
+}
+
 /** The phase's turn has not come: the run's cursor stands before it. */
 export class OutOfTurnError extends BufferError {
   override readonly name = 'OutOfTurnError';

@@ -8,6 +8,7 @@ export {
   ForkTooEarlyError,
   MissingRowError,
   NotDeterministicError,
+  OtherEngineError,
   OutOfTurnError,
   SchemaTooNewError,
   StaleExecutionError,
@@ -26,6 +27,7 @@ export {
   RunStatus,
   setRunStatus,
 } from './runs.ts';
+export type { Origin } from './origins.ts';
 export { type InPhase, inPhase, phaseStanding, type PhaseStanding } from './turns.ts';
 export { waitForTurn, type WaitOptions } from './wait-for-turn.ts';
 export { bufferAsOf, liveCodes, type ParentRow, readStates, type StateRow } from './states.ts';

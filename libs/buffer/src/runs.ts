@@ -1,10 +1,11 @@
-import type { Phase, RunConfig } from '@ace/config/pure';
+import type { Phase, RunConfig, Series } from '@ace/config/pure';
 import type pg from 'pg';
 import { copyRecord, reachOf } from './copied-record.ts';
 import { type Database, oneMoment, transaction } from './database.ts';
 import { ConfigMismatchError, ForkTooEarlyError, UnknownRunError } from './errors.ts';
 import { firstValueDifference } from './value-difference.ts';
 import { insertRows } from './insert-rows.ts';
+import { type Origin, storeOrigin } from './origins.ts';
 
 export const RunStatus = {
   Running: 'running',
@@ -35,6 +36,10 @@ export interface RunRecord {
   epoch: number;
   status: RunStatus;
   failure: FailureRecord | null;
+  /** The runs that it goes on from, and that go on from it; null for none. */
+  series: string | null;
+  /** null for a run that began with fresh weights. */
+  origin: Origin | null;
   createdAt: Date;
   finishedAt: Date | null;
   /** The run that it shares its beginning with, and the last iteration of that; null for one of its own. */
@@ -55,13 +60,16 @@ export interface RunOpening {
   /** SHA-256 of the prepared data, by competition. */
   fingerprints: Record<string, string>;
   roots: readonly { address: string; competition: string }[];
+  /** For a new run: whose beginning it shares; null for one of its own. */
   fork?: Forking | null;
+  /** For a new run of its own: where it takes its first weights from. null for fresh ones and no series. */
+  series?: Series | null;
 }
 
 /**
- * Writes the run's row and what it begins with: its root states, or all that a fork shares. Or finds them: then
- * the config must be the same, and a run that was stopped is running again.
- * @throws ConfigMismatchError naming the first field that differs, ForkTooEarlyError.
+ * Writes the run's row and what it begins with: its root states and the weights of its series, or all that a fork
+ * shares. Or finds them: then the config must be the same, and a run that was stopped is running again.
+ * @throws ConfigMismatchError naming the first field that differs; ForkTooEarlyError; OtherEngineError.
  */
 export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
   const { run, config, fingerprints, fork } = opening;
@@ -76,7 +84,7 @@ export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
     );
     if (rowCount !== 1) await takeUp(tx, opening);
     else if (fork) await shareBeginning(tx, opening, fork);
-    else await storeRoots(tx, opening);
+    else await storeBeginning(tx, opening);
     return recordOf(await lockedRow(tx, run));
   };
   return transaction(db, body, fork ? oneMoment : '');
@@ -137,6 +145,11 @@ interface RunRow {
   epoch: number;
   status: RunStatus;
   failure: FailureRecord | null;
+  series: string | null;
+  origin_run: string | null;
+  origin_version: number | null;
+  origin_sha256: string | null;
+  origin_state_path: string | null;
   created_at: Date;
   finished_at: Date | null;
   forked_from: string | null;
@@ -150,11 +163,19 @@ const recordOf = (row: RunRow): RunRecord => ({
   epoch: row.epoch,
   status: row.status,
   failure: row.failure,
+  series: row.series,
+  origin: originOf(row),
   createdAt: row.created_at,
   finishedAt: row.finished_at,
   fork:
     row.forked_from === null ? null : { run: row.forked_from, iteration: row.forked_iteration! },
 });
+
+function originOf(row: RunRow): Origin | null {
+  const { origin_run: run, origin_version: version, origin_state_path: statePath } = row;
+  if (run === null || version === null || statePath === null) return null;
+  return { run, version, statePath, sha256: row.origin_sha256 };
+}
 
 const lockedRow = (tx: pg.ClientBase, run: string): Promise<RunRow> =>
   readRow(tx, run, 'FOR NO KEY UPDATE');
@@ -165,6 +186,12 @@ async function readRow(tx: pg.ClientBase, run: string, lock = ''): Promise<RunRo
   return rows[0];
 }
 
+async function storeBeginning(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
+  await storeRoots(tx, opening);
+  const { run, config, series } = opening;
+  if (series) await storeOrigin(tx, run, config, series);
+}
+
 const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void> =>
   insertRows(
     tx,
@@ -173,7 +200,7 @@ const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void
     roots.map(({ address, competition }) => [run, address, competition, 'draft', 0, 0]),
   );
 
-/** The parent must have come as far, on the same data. */
+/** The parent must have come as far, on the same data. The fork is none of its series. */
 async function shareBeginning(
   tx: pg.ClientBase,
   { run, fingerprints }: RunOpening,
@@ -183,16 +210,24 @@ async function shareBeginning(
   if (parent.cursor < fork.past.length) throw new ForkTooEarlyError(fork.run, fork.iteration);
   refuseDifference(fork.run, 'fingerprints', parent.fingerprints, fingerprints);
   await copyRecord(tx, { from: fork.run, to: run }, reachOf(fork.past));
-  await tx.query('UPDATE runs SET cursor = $2 WHERE run = $1', [run, fork.past.length]);
+  await tx.query(
+    `UPDATE runs SET cursor = $3, origin_run = parent.origin_run,
+       origin_version = parent.origin_version, origin_sha256 = parent.origin_sha256,
+       origin_state_path = parent.origin_state_path
+     FROM runs AS parent WHERE runs.run = $1 AND parent.run = $2`,
+    [run, fork.run, fork.past.length],
+  );
 }
 
+/** What it began with stays; one that is asked for without its series keeps that, too. */
 async function takeUp(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
-  const { run, config, fingerprints, fork } = opening;
+  const { run, config, fingerprints, fork, series } = opening;
   const stored = await lockedRow(tx, run);
   if (fork) {
     const { fork: known } = recordOf(stored);
     refuseDifference(run, 'forkOf', known, { run: fork.run, iteration: fork.iteration });
   }
+  if (series) refuseDifference(run, 'series', stored.series, series.name);
   refuseDifference(run, '', stored.config, config);
   refuseDifference(run, 'fingerprints', stored.fingerprints, fingerprints);
   await tx.query(

@@ -7,3 +7,6 @@ export { InputError, parseInput } from './input.ts';
 export { parseReplay, type ReplayInput, ReplayMode } from './replay.ts';
 export { type ConfigSources, defaultRecipe, resolveRunConfig } from './resolve.ts';
 export { runConfigSchema } from './run-config.ts';
+export { checkRunName } from './run-name.ts';
+export { Overlap, type Schedule, scheduledInput, scheduleSchema } from './schedule.ts';
+export { resolveSeries, StartFrom } from './series.ts';

@@ -8,3 +8,4 @@ export type { Competition, CompetitionFeatures, Limits, Metric, TaskKind } from 
 export type { ReplayInput } from './replay.ts';
 export type { RunInput } from './resolve.ts';
 export type { RunConfig } from './run-config.ts';
+export type { Series } from './series.ts';

@@ -1,8 +1,9 @@
 import { defaults } from './defaults.ts';
 import { InputError, parseInput } from './input.ts';
 import { type RunConfig, runConfigSchema } from './run-config.ts';
+import { withoutSeries } from './series.ts';
 
-/** What a person gives to start a run: a recipe's name and any fields that replace the recipe's. */
+/** What a person gives to start a run: a recipe's name, any fields that replace the recipe's, and a series. */
 export type RunInput = { recipe?: string } & Record<string, unknown>;
 
 /** What inputs are resolved against. */
@@ -20,7 +21,7 @@ export const defaultRecipe = 'quickstart';
  * @throws {@link InputError} naming each field, what was given and what is expected.
  */
 export function resolveRunConfig(input: unknown, sources: ConfigSources): RunConfig {
-  const { recipe = defaultRecipe, ...overrides } = asObject(input ?? {});
+  const { recipe = defaultRecipe, ...overrides } = withoutSeries(asObject(input ?? {}));
   const { train, heldOut } = sources.competitions;
   const config = [recipeNamed(recipe, sources), overrides].reduce<unknown>(mergeConfig, {
     ...defaults,

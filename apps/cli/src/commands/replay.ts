@@ -1,9 +1,8 @@
-import { InputError, ReplayMode } from '@ace/config';
+import { checkRunName, InputError, ReplayMode } from '@ace/config';
 import { printSteps } from '@ace/infra/progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ExitCode } from '../errors.ts';
 import { parseOverrides } from '../input/overrides.ts';
-import { checkRunName } from '../input/run-name.ts';
 import { configSources } from '../input/sources.ts';
 import { findRun } from '../run/find-run.ts';
 import { interruptible } from '../run/interruption.ts';
@@ -75,7 +74,7 @@ async function fork(
   parent: string,
   { iteration, name, set, ...flags }: ReplayFlags,
 ): Promise<void> {
-  if (name !== undefined) checkRunName(name);
+  if (name !== undefined) checkRunName(name, '--name');
   const overrides = { ...parseOverrides(set), forkOf: { run: parent, iteration } };
   const request = { recipe: undefined, overrides, name, takeUp: false };
   const { detach = false, json = false } = flags;

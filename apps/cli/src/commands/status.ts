@@ -1,5 +1,6 @@
 import { listRuns, type RunRecord } from '@ace/buffer';
 import { PhaseKind, phasesOf, TaskQueue } from '@ace/config';
+import { skippedSchedules } from '@ace/infra';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
 import { conditionOf } from '../run/condition.ts';
@@ -34,6 +35,7 @@ async function statusOf(session: RunSession): Promise<StatusView> {
     temporal: { address, ui: uiUrl, namespace },
     taskQueue: TaskQueue.Main,
     worker: !session.mine.includes('worker'),
+    skippedSchedules: await skippedSchedules(session.temporal),
     runs: await Promise.all(records.map((record) => runStatus(session, record))),
   };
 }

@@ -1,5 +1,5 @@
-import type { ForkSource, RunConfig, RunInput } from '@ace/config';
-import { checkRunName, nextRunName, numberOf } from './run-name.ts';
+import { checkRunName, type ForkSource, type RunConfig, type RunInput } from '@ace/config';
+import { nextRunName, numberOf } from './run-name.ts';
 
 /** What a person asked to train. */
 export interface TrainRequest {
@@ -38,9 +38,9 @@ export function chooseRun(
 ): RunChoice {
   const { recipe = defaultRecipe, overrides, name } = request;
   const { forkOf } = overrides as { forkOf?: ForkSource };
-  const series = forkOf ? `${forkOf.run}-fork` : recipe;
+  const numbered = forkOf ? `${forkOf.run}-fork` : recipe;
   const taken = known.map((other) => other.run);
-  const run = checkRunName(name ?? nextRunName(series, taken));
+  const run = checkRunName(name ?? nextRunName(numbered, taken), '--name');
   const existing = known.find((other) => other.run === run) ?? null;
   const asked = request.recipe !== undefined || Object.keys(overrides).length > 0;
   if (existing && !asked) return { run, input: { ...existing.config }, known: existing };

@@ -1,15 +1,3 @@
-import { InputError } from '@ace/config';
-
-const allowed = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
-
-/** A run's name is its workflow's id, and `/` divides its children's ids from it. @throws {@link InputError} */
-export function checkRunName(name: string): string {
-  if (allowed.test(name)) return name;
-  throw new InputError(
-    `--name: expected 1 to 80 letters, digits, ".", "_" or "-", a letter or digit first, got ${JSON.stringify(name)}`,
-  );
-}
-
 /** `<recipe>-<n>`, one past the highest n that is taken. */
 export function nextRunName(recipe: string, taken: Iterable<string>): string {
   const numbers = [...taken].map((name) => numberOf(recipe, name) ?? 0);

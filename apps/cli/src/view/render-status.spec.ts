@@ -21,6 +21,7 @@ const view: StatusView = {
   ...{
     taskQueue: 'ace',
     worker: true,
+    skippedSchedules: [],
     runs: [run, { ...run, run: 'quickstart-1', iteration: 15 }],
   },
 };
@@ -42,6 +43,24 @@ describe('renderStatus', () => {
     const lines = renderStatus({ ...view, worker: false, runs: [] }, noPaint).join('\n');
     expect(lines).toContain('npm run ace -- up');
     expect(lines).toContain('npm start');
+  });
+
+  it('shows a schedule that skips its firings, and what to do', () => {
+    const since = '2026-11-27T02:00:00.000Z';
+    const skipped = [
+      { schedule: 'nightly', firings: 2, since, run: 'nightly-2026-11-26T02:00:00Z' },
+      { schedule: 'weekly', firings: 3, since, run: null },
+    ];
+    const lines = renderStatus({ ...view, skippedSchedules: skipped, runs: [] }, noPaint);
+    expect(lines.slice(4, -2).join('\n')).toMatchInlineSnapshot(`
+      "schedule nightly has skipped 2 firings
+        Since 2026-11-27T02:00:00.000Z, because the run nightly-2026-11-26T02:00:00Z
+        is open: see what holds it, \`npm run ace -- watch
+        nightly-2026-11-26T02:00:00Z\`.
+      schedule weekly has skipped 3 firings
+        Since 2026-11-27T02:00:00.000Z: the server was away for longer than its
+        catch-up window. \`npm run ace -- up\` keeps it up."
+    `);
   });
 
   it('shows what blocks a run within 80 columns', () => {

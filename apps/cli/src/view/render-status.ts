@@ -1,4 +1,6 @@
+import type { SkippedSchedule } from '@ace/infra';
 import { type Failure, failureText, type Standing } from './live-view.ts';
+import { skippedLines } from './render-schedules.ts';
 import { cut, padded, type Paint, wrapped } from './text.ts';
 
 /** How one run stands. */
@@ -21,6 +23,8 @@ export interface StatusView {
   taskQueue: string;
   /** Whether a worker runs on this machine for this home. */
   worker: boolean;
+  /** Schedules whose last two firings were skipped. */
+  skippedSchedules: SkippedSchedule[];
   runs: RunStatusView[];
 }
 
@@ -34,6 +38,7 @@ export function renderStatus(view: StatusView, paint: Paint, width = 80): string
     ...(ui ? [`${paint.faint('UI')}          ${ui}`] : []),
     `${paint.faint('task queue')}  ${view.taskQueue}`,
     `${paint.faint('worker')}      ${view.worker ? 'running' : 'none here; `npm run ace -- up` starts one'}`,
+    ...skippedLines(view.skippedSchedules, paint, width),
     '',
     ...(view.runs.length === 0
       ? ['No run yet; npm start makes one.']
