@@ -4,9 +4,12 @@ import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
+import { pauseCommand } from './commands/pause.ts';
 import { reportCommand } from './commands/report.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { retryCommand } from './commands/retry.ts';
 import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { startCommand, trainCommand } from './commands/train.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { upCommand } from './commands/up.ts';
@@ -27,6 +30,9 @@ const commands = [
   digestCommand(),
   exportHistoryCommand(),
   retryCommand(),
+  pauseCommand(),
+  resumeCommand(),
+  stopCommand(),
   sweepCommand(),
   upCommand(),
   downCommand(),
