@@ -1,6 +1,7 @@
 import {
   claimExecution,
   endExecution,
+  type ExecutionOutcome,
   lostExecutions,
   readCompletions,
   readGroups,
@@ -68,11 +69,11 @@ async function runToResult(
   run: (execution: number) => Promise<ResultRow | null>,
 ): Promise<ResultRow | null> {
   for (;;) {
-    const { execution, host, mine } = await claimExecution(deps.db, attempt, deps.host);
+    const { execution, host, mine, losses } = await claimExecution(deps.db, attempt, deps.host);
     if (!mine) {
       throw businessFailure('RunsElsewhere', `the sandbox is on host ${host}`, [host]);
     }
-    if (config.onLostAttempt === 'drop' && execution > config.maxExecutions) {
+    if (config.onLostAttempt === 'drop' && losses >= config.maxExecutions) {
       await endExecution(deps.db, attempt, execution, 'lost', 'dropped before its start');
       await storeLoss(deps.db, attempt, `lost in ${config.maxExecutions} executions`);
       return null;
@@ -93,35 +94,50 @@ async function runExecution(
   faultPoint(FaultPoint.ExecutionClaimed);
   const standing = await deps.sandbox.find(name);
   if (standing === 'absent') await deps.sandbox.start(name, await specOf(deps, attempt));
-  if (standing === 'lost') return gone(deps, attempt, execution, 'the sandbox vanished');
+  if (standing === 'lost') {
+    return abandon(deps, attempt, execution, 'host lost', 'the sandbox vanished');
+  }
   faultPoint(FaultPoint.SandboxStarted);
-  await waitFor(deps, name, signal);
+  await waitFor(deps, attempt, execution, signal);
   faultPoint(FaultPoint.SandboxEnded);
   if ((await deps.sandbox.find(name)) === 'lost') {
-    return gone(deps, attempt, execution, 'the sandbox ended without a result');
+    const why = 'the sandbox ended without a result';
+    return abandon(deps, attempt, execution, 'host lost', why);
   }
   return keep(deps, attempt, execution, await deps.sandbox.collect(name));
 }
 
 /** Only a requested cancellation stops a sandbox; after a time-out or at a shutdown the program goes on. */
-async function waitFor(deps: ActivityDeps, name: SandboxName, signal: AbortSignal): Promise<void> {
-  await deps.sandbox.wait(name, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
-  if (signal.aborted && cancellationDetails()?.cancelRequested) await deps.sandbox.stop(name);
-  signal.throwIfAborted();
-}
-
-/** The sandbox went with its host or supervisor: nobody's verdict, so another execution is due. */
-async function gone(
+async function waitFor(
   deps: ActivityDeps,
   attempt: AttemptAddress,
   execution: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await deps.sandbox.wait(sandboxName(attempt, execution), signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (signal.aborted && cancellationDetails()?.cancelRequested) {
+    await abandon(deps, attempt, execution, 'stopped', 'its cancellation was requested');
+  }
+  signal.throwIfAborted();
+}
+
+/**
+ * It went with its host or supervisor, or was stopped: nobody's verdict, so another execution is due. In this
+ * order: while something of it may live the record says so, and whoever finds it there ends it.
+ */
+async function abandon(
+  deps: ActivityDeps,
+  attempt: AttemptAddress,
+  execution: number,
+  outcome: ExecutionOutcome,
   why: string,
 ): Promise<null> {
-  await deps.sandbox.stop(sandboxName(attempt, execution));
-  await endExecution(deps.db, attempt, execution, 'host lost', why);
-  await deps.sandbox.remove(sandboxName(attempt, execution));
+  const name = sandboxName(attempt, execution);
+  await deps.sandbox.stop(name);
+  await endExecution(deps.db, attempt, execution, outcome, why);
+  await deps.sandbox.remove(name);
   return null;
 }
 

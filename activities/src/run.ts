@@ -1,6 +1,7 @@
 import {
   ConfigMismatchError,
   ForkTooEarlyError,
+  hostsExecuting,
   inPhase,
   markFinished,
   openRun as openRunRow,
@@ -8,6 +9,8 @@ import {
   readRun,
   type RunRecord,
   setRunStatus,
+  showRunStatus,
+  stopExecutions,
 } from '@ace/buffer';
 import {
   checkRunName,
@@ -24,7 +27,7 @@ import {
 import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { asInvalidInput, businessFailure } from './failures.ts';
-import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
+import type { OpenRunInput, RunFailure, RunPlan, RunStanding } from './types.ts';
 
 /** Opening, blocking and closing a run: its row in the database. */
 export function runActivities(deps: ActivityDeps) {
@@ -63,9 +66,24 @@ export function runActivities(deps: ActivityDeps) {
       await setRunStatus(deps.db, input.run, input.final ? 'failed' : 'blocked', input.failure);
     },
 
-    /** The run goes on: nothing is wrong with it now. */
-    async clearFailure({ run }: { run: string }): Promise<void> {
-      await setRunStatus(deps.db, run, 'running');
+    /** Nothing is wrong with the run now: it goes on, unless a person asked for something else. */
+    async clearFailure(input: { run: string; status?: RunStanding }): Promise<void> {
+      await setRunStatus(deps.db, input.run, input.status ?? 'running');
+    },
+
+    /** Shows on the run's row how it stands; what failed stays on it. */
+    async recordStanding({ run, status }: { run: string; status: RunStanding }): Promise<void> {
+      await showRunStatus(deps.db, run, status);
+    },
+
+    /** Where executions of the run are under way by the record. */
+    async hostsOf({ run }: { run: string }): Promise<{ hosts: string[] }> {
+      return { hosts: await hostsExecuting(deps.db, run) };
+    },
+
+    /** Ends them in the record; the next start claims the next number. */
+    async giveUpExecutions({ run, why }: { run: string; why: string }): Promise<void> {
+      await stopExecutions(deps.db, run, why);
     },
 
     /** Everything is in the record: closes the run. */

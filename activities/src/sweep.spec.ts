@@ -80,7 +80,7 @@ async function begin(attempt: AttemptAddress, seconds = 30): Promise<SandboxName
 const depsWith = (over: Partial<ActivityDeps> = {}): ActivityDeps =>
   onlyDeps({ db: test.db, sandbox, host, temporal: namespace.client, ...over });
 
-type Piece = keyof ReturnType<typeof sweepActivities>;
+type Piece = Exclude<keyof ReturnType<typeof sweepActivities>, 'stopSandboxes'>;
 
 const swept = (
   piece: Piece = 'sweepSandboxes',

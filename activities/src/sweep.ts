@@ -47,6 +47,16 @@ export function sweepActivities(deps: ActivityDeps, held: HeldExecutions) {
       });
     },
 
+    /** Those of one run that no execution owns any more, at once. */
+    stopSandboxes({ run }: { run: string }): Promise<Removed> {
+      return whileAlive(async () => {
+        const isKept = async (name: SandboxName): Promise<boolean> =>
+          name.run !== run || isOwned(deps.db, name);
+        const swept = await deps.sandbox.sweep(isKept);
+        return removed(`${deps.sandbox.kind} sandbox`, swept.map(inWords));
+      });
+    },
+
     /** Checkpoints of this host's own engine that no version names; engines that keep their own say nothing. */
     sweepCheckpoints(): Promise<Removed> {
       return whileAlive(async () => {

@@ -1,9 +1,10 @@
-import { waitForTurn } from '@ace/buffer';
+import { waitForHalt, waitForTurn } from '@ace/buffer';
 import { type Phase, Timeout } from '@ace/config';
 import { FaultPoint, faultPoint } from '@ace/faults';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 import { whileAlive } from './liveness.ts';
+import type { HaltInput } from './types.ts';
 
 /** Activities that only wait: for a phase's turn, or for a workflow that somebody else started. */
 export function turnActivities(deps: ActivityDeps) {
@@ -15,6 +16,19 @@ export function turnActivities(deps: ActivityDeps) {
         faultPoint(FaultPoint.TurnCame);
         return turn;
       });
+    },
+
+    /**
+     * Resolves when a run that begins nothing new has come as far as it can: its next phase is one that nobody
+     * will do, and every attempt that somebody works on is graded or lost.
+     */
+    awaitHalt({ run, admitted, blocked }: HaltInput): Promise<void> {
+      return whileAlive((signal) =>
+        waitForHalt(...([deps.db, run, { upTo: admitted, blocked }] as const), {
+          pollMs: Timeout.turnPollMs,
+          signal,
+        }),
+      );
     },
 
     /** Follows a running workflow to its end, whatever that is; the record then says what came of it. */

@@ -57,6 +57,18 @@ export interface RunFailure {
   remedy: string;
 }
 
+/** How a run stands while a person stopped, paused or cancelled it, or nothing is wrong with it. */
+export type RunStanding = 'running' | 'paused' | 'blocked' | 'stopping' | 'stopped' | 'cancelled';
+
+/** Names what of a run may still come while it stops: see `awaitHalt`. */
+export interface HaltInput {
+  run: string;
+  /** The newest iteration that was begun. */
+  admitted: number;
+  /** Numbers of steps that wait for a person. */
+  blocked: number[];
+}
+
 /** What a sweep removed of one kind: how many, and the names of at most 50 where there are names. */
 export interface Removed {
   kind: string;

@@ -1,6 +1,10 @@
 import type { ExecuteActivities, MainActivities, TurnActivities } from '@ace/activities';
 import { TaskQueue, Timeout } from '@ace/config/pure';
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+} from '@temporalio/workflow';
 
 /** Without a limit on tries: worker deaths may not use them up, and an infrastructure failure is never a grade. */
 const untilItWorks: ActivityOptions['retry'] = {
@@ -12,6 +16,9 @@ const untilItWorks: ActivityOptions['retry'] = {
 /** Of Temporal's server: this time-out ends an activity instead of the try. */
 const heartbeatTimedOut = 'TemporalTimeout:Heartbeat';
 
+/** A cancelled effect has ended when the workflow hears of that; unless told, it hears at once. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** A day of engine time for one step; a silent worker is noticed by its heartbeats long before. */
 const stepDeadline = '1 day';
 
@@ -21,6 +28,9 @@ export const records = proxyActivities<
     MainActivities,
     | 'recordFailure'
     | 'clearFailure'
+    | 'recordStanding'
+    | 'hostsOf'
+    | 'giveUpExecutions'
     | 'finishRun'
     | 'sample'
     | 'layOutEvaluation'
@@ -35,6 +45,7 @@ export const records = proxyActivities<
   startToCloseTimeout: Timeout.shortActivityMs,
   heartbeatTimeout: Timeout.heartbeatMs,
   retry: untilItWorks,
+  cancellationType,
 });
 
 /** Effects on the policy engine, the grader and the buffer, or on a whole record: long, heartbeating. */
@@ -58,6 +69,7 @@ export const steps = proxyActivities<
   startToCloseTimeout: stepDeadline,
   heartbeatTimeout: Timeout.heartbeatMs,
   retry: untilItWorks,
+  cancellationType,
 });
 
 /** Waiting, on a queue of its own so that it never takes an effect's slot. */
@@ -75,6 +87,7 @@ export const executing = (queue: string, wallSeconds: number, over: ActivityOpti
     startToCloseTimeout: wallSeconds * 1000 + Timeout.provisioningMs,
     heartbeatTimeout: Timeout.heartbeatMs,
     retry: untilItWorks,
+    cancellationType,
     ...over,
   });
 

@@ -1,7 +1,13 @@
 import type { RunFailure, RunPlan } from '@ace/activities';
 import { ApplicationFailure, rootCause } from '@temporalio/common';
-import { condition, defineUpdate, isCancellation, setHandler } from '@temporalio/workflow';
-import { records } from './activities.ts';
+import {
+  CancellationScope,
+  condition,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow';
+import type { Standing } from './standing.ts';
 
 /** Goes on with a step that blocks the run: the iteration's number, as `ace status` shows it; 0 for the start. */
 export const retryIterationUpdate = defineUpdate<void, [iteration: number]>('retryIteration');
@@ -13,49 +19,58 @@ export interface Step {
   iteration: number;
 }
 
+/** A step that failed, and when, by the workflow's clock. */
+export interface StepFailure extends RunFailure {
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Failures that are remembered. */
+const remembered = 10;
+
 /**
  * A failed step blocks the run: it stays open, shows what failed and what to do, and waits for
  * `retryIteration`. With `onIterationFailure: fail` the run fails instead. Several steps may block at once.
  */
-export function openBlockade(run: string, plan: RunPlan) {
-  const blocked = new Set<number>();
+export function openBlockade(run: string, plan: RunPlan, standing: Standing) {
+  const failures: StepFailure[] = [];
 
-  setHandler(
-    retryIterationUpdate,
-    (iteration) => {
-      blocked.delete(iteration);
-    },
-    { validator: (iteration: number) => refuseUnlessBlocked(blocked, iteration) },
-  );
+  setHandler(retryIterationUpdate, (iteration) => standing.release(iteration), {
+    validator: (iteration: number) => refuseUnlessBlocked(standing.blocked(), iteration),
+  });
 
-  /** Runs `work` until it succeeds. */
+  /** Runs `work` until it succeeds, or the run is stopped. */
   async function passing(step: Step, work: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (isCancellation(error)) throw error;
-        // Before it is shown, so that whoever sees it can send the update at once.
-        blocked.add(step.iteration);
+        // Whatever came of it: a child that somebody cancelled alone is a failure, and this is not.
+        if (CancellationScope.current().consideredCancelled) throw error;
         await show(step, error);
       }
-      await condition(() => !blocked.has(step.iteration));
-      if (blocked.size === 0) await records.clearFailure({ run });
+      await condition(() => !standing.blocked().includes(step.iteration));
+      await standing.mended();
     }
   }
 
   async function show(step: Step, error: unknown): Promise<void> {
     const final = plan.onIterationFailure === 'fail';
-    await records.recordFailure({ run, failure: failureOf(run, step, error, final), final });
+    const failure = failureOf(run, step, error, final);
+    failures.push({ ...failure, at: new Date().toISOString() });
+    await standing.block(step.iteration, failure, final);
     if (final) throw error;
   }
 
-  return { passing };
+  /** The newest last. */
+  const lastErrors = (): StepFailure[] => failures.slice(-remembered);
+
+  return { passing, lastErrors };
 }
 
-function refuseUnlessBlocked(blocked: ReadonlySet<number>, iteration: number): void {
-  if (blocked.has(iteration)) return;
-  const open = [...blocked].join(', ') || 'none is blocked';
+function refuseUnlessBlocked(blocked: readonly number[], iteration: number): void {
+  if (blocked.includes(iteration)) return;
+  const open = blocked.join(', ') || 'none is blocked';
   const given = JSON.stringify(iteration);
   throw ApplicationFailure.create({
     type: 'InvalidInput',
@@ -71,7 +86,7 @@ function failureOf(run: string, step: Step, error: unknown, final: boolean): Run
   return {
     iteration: step.iteration,
     step: step.name,
-    reason: rootCause(error) ?? String(error),
+    reason: isCancellation(error) ? 'somebody cancelled it' : (rootCause(error) ?? String(error)),
     remedy,
   };
 }

@@ -1,5 +1,5 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { executeChild } from '@temporalio/workflow';
+import { TemporalFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { CancellationScope, executeChild, getExternalWorkflowHandle } from '@temporalio/workflow';
 import { waiting } from './activities.ts';
 
 /**
@@ -18,7 +18,29 @@ export async function runChild<Input>(
       return;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await waiting.followWorkflow({ workflowId });
+      await follow(workflowId);
     }
   }
+}
+
+/** A cancellation reaches a followed child too, as it does one of our own, and waits for its end. */
+async function follow(workflowId: string): Promise<void> {
+  try {
+    await waiting.followWorkflow({ workflowId });
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) {
+      await CancellationScope.nonCancellable(() => cancel(workflowId));
+    }
+    throw error;
+  }
+}
+
+async function cancel(workflowId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(workflowId).cancel();
+  } catch (error) {
+    // It has ended meanwhile.
+    if (!(error instanceof TemporalFailure)) throw error;
+  }
+  await waiting.followWorkflow({ workflowId });
 }

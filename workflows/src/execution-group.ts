@@ -7,6 +7,7 @@ import {
 } from '@ace/config/pure';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { executing, executingAnywhere, records, steps } from './activities.ts';
+import { together } from './together.ts';
 
 interface Patience {
   wallSeconds: number;
@@ -16,7 +17,7 @@ interface Patience {
 /** Executes and grades every open attempt of one group; each fails alone. */
 export async function executionGroup(group: GroupAddress): Promise<void> {
   const { samples, ...patience } = await records.readOpenGroup(group);
-  await Promise.all(samples.map((sample) => runAttempt({ ...group, sample }, patience)));
+  await together(samples.map((sample) => runAttempt({ ...group, sample }, patience)));
 }
 
 async function runAttempt(attempt: AttemptAddress, patience: Patience): Promise<void> {

@@ -1,148 +1,29 @@
-import type { RunPlan } from '@ace/activities';
 import { executeQueueOf, TaskQueue, Timeout } from '@ace/config';
 import { Context } from '@temporalio/activity';
-import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { msToTs } from '@temporalio/common/lib/time';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retryIterationUpdate } from './index.ts';
+import {
+  type Answer,
+  type Answers,
+  eventually,
+  host,
+  nothing,
+  openScriptedRuns,
+  pause,
+  plan,
+  Script,
+  type ScriptedRuns,
+} from './testing/scripted-runs.ts';
 
-/** A namespace of this file's own, since the names of the queues are fixed. */
-const namespace = `workflows-${process.pid}`;
-const host = 'host-b';
-
-const plan: RunPlan = {
-  ...{ iterations: 1, pipelineDepth: 1, iterationsPerSegment: 10, cursor: 0 },
-  evaluation: { everyIterations: 0, samplesPerCompetition: 0 },
-  ...{ onIterationFailure: 'block', hostLostAfterSeconds: 1 },
-};
-const openGroup = { samples: [0], wallSeconds: 10, hostLostAfterSeconds: 1 };
-
-/** What every activity answers unless a test says otherwise. */
-const ordinary = {
-  ...{ openRun: () => plan, readOpenGroup: () => openGroup, awaitTurn: () => 'now' },
-  ...{ sample: () => ({ slots: 1 }), execute: () => ({ verdict: 'ok' }) },
-  ...{ grade: () => ({ valid: true }), initialise: nothing, generate: nothing, evolve: nothing },
-  ...{ update: nothing, finishRun: nothing, recordFailure: nothing, clearFailure: nothing },
-  followWorkflow: ({ workflowId }: { workflowId: string }) =>
-    client.workflow.getHandle(workflowId).result(),
-};
-type ActivityName = keyof typeof ordinary;
-function nothing(): void {}
-
-interface Call {
-  name: ActivityName;
-  queue: string;
-  input: Record<string, unknown>;
-}
-type Answer = (input: never, tries: number) => unknown;
-
-/** What the activities of one run answer, and which were called. */
-class Script {
-  readonly calls: Call[] = [];
-  constructor(readonly answers: Partial<Record<ActivityName, Answer>>) {}
-
-  called = (name: ActivityName): Call[] => this.calls.filter((call) => call.name === name);
-
-  perform(name: ActivityName, input: Record<string, unknown>): unknown {
-    const queue = Context.current().info.taskQueue;
-    this.calls.push({ name, queue, input });
-    const answer = this.answers[name] ?? ordinary[name];
-    return answer(input as never, this.called(name).length);
-  }
-}
-
-const scripts = new Map<string, Script>();
-const activities = Object.fromEntries(
-  (Object.keys(ordinary) as ActivityName[]).map((name) => [
-    name,
-    (input: Record<string, unknown>) => {
-      const run = Context.current().info.workflowExecution!.workflowId.split('/')[0]!;
-      return Promise.resolve(scripts.get(run)!.perform(name, input));
-    },
-  ]),
-);
-
-// Failures are what is tested here: not news.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
-
-let connection: Connection;
-let native: NativeConnection;
-let client: Client;
-let stopWorkers: () => Promise<void>;
-
+let runs: ScriptedRuns;
 beforeAll(async () => {
-  const address = process.env.ACE_TEST_TEMPORAL_ADDRESS!;
-  connection = await Connection.connect({ address });
-  native = await NativeConnection.connect({ address });
-  const workflowExecutionRetentionPeriod = msToTs('1 day');
-  await connection.workflowService.registerNamespace({
-    ...{ namespace, workflowExecutionRetentionPeriod },
-  });
-  client = new Client({ connection, namespace });
-  await untilServed();
-  stopWorkers = await startWorkers();
+  runs = await openScriptedRuns(`workflows-${process.pid}`);
 }, 60_000);
+afterAll(() => runs?.close(), 30_000);
 
-afterAll(async () => {
-  await stopWorkers?.();
-  await native?.close();
-  await connection?.close();
-}, 30_000);
-
-/** A new namespace takes the server a moment. */
-async function untilServed(): Promise<void> {
-  const found = async () =>
-    client.workflow.count().then(
-      () => true,
-      () => false,
-    );
-  while (!(await found())) await pause(100);
-}
-
-async function startWorkers(): Promise<() => Promise<void>> {
-  const workflowsPath = fileURLToPath(new URL('index.ts', import.meta.url));
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath });
-  const { Main, Turn, Execute } = TaskQueue;
-  const workers = await Promise.all(
-    [Main, Turn, Execute, executeQueueOf(host)].map((taskQueue) =>
-      Worker.create({
-        ...{ connection: native, namespace, taskQueue, activities },
-        ...(taskQueue === Main ? { workflowBundle } : {}),
-      }),
-    ),
-  );
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  return async () => {
-    for (const worker of workers) worker.shutdown();
-    await running;
-  };
-}
-
-async function start(run: string, answers: Partial<Record<ActivityName, Answer>>) {
-  const script = new Script(answers);
-  scripts.set(run, script);
-  const options = { workflowId: run, taskQueue: TaskQueue.Main, args: [{}] };
-  return { script, handle: await client.workflow.start('trainingRun', options) };
-}
-
-async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const until = performance.now() + 30_000;
-  while (!holds()) {
-    if (performance.now() > until) throw new Error(`did not happen: ${what}`);
-    await pause(20);
-  }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
+const start = (run: string, answers: Answers) => runs.start(run, answers);
 
 const tooManyLost = ApplicationFailure.create({
   ...{ type: 'TooManyLost', message: 'one group of two is left', nonRetryable: true },
@@ -194,6 +75,7 @@ describe('a failed iteration', () => {
 
 describe('a run that a schedule starts', () => {
   it('says so when it is opened, also after it continued as new', async () => {
+    const { client, scripts } = runs;
     await client.schedule.create({
       ...{ scheduleId: 'nights', spec: { cronExpressions: ['0 2 1 1 *'] } },
       action: {
@@ -230,6 +112,7 @@ describe('a child that somebody else started', () => {
   it('is followed to its end, and then asked again', async () => {
     let release = nothing;
     const held = new Promise<void>((resolve) => (release = resolve));
+    const { client, scripts } = runs;
     scripts.set('followed', new Script({ evolve: () => held }));
     const args = [{ run: 'followed', iteration: 1 }];
     const options = { workflowId: 'followed/iteration/1', taskQueue: TaskQueue.Main, args };
@@ -237,7 +120,10 @@ describe('a child that somebody else started', () => {
     await eventually('it evolves', () => scripts.get('followed')!.called('evolve').length === 1);
     const before = scripts.get('followed')!;
 
-    const { script, handle } = await start('followed', {});
+    const { script, handle } = await start('followed', {
+      followWorkflow: ({ workflowId }: { workflowId: string }) =>
+        client.workflow.getHandle(workflowId).result(),
+    });
     await eventually('it is followed', () => script.called('followWorkflow').length === 1);
     expect(script.called('sample')).toHaveLength(0);
     release();

@@ -1,5 +1,17 @@
 /** Every workflow type of the pipeline: what happens, in order; pure. */
-export { retryIterationUpdate } from './blockade.ts';
+export { retryIterationUpdate, type StepFailure } from './blockade.ts';
+export {
+  configQuery,
+  type Control,
+  lastErrorsQuery,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  type RunProgress,
+  type RunSettings,
+  stopAfterIterationUpdate,
+  stopNowUpdate,
+} from './controls.ts';
 export { evaluation } from './evaluation.ts';
 export { executionGroup } from './execution-group.ts';
 export { replayIteration, type Replayed, type Verification } from './replay-iteration.ts';

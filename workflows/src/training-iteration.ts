@@ -3,6 +3,7 @@ import { groupWorkflowId, PhaseKind, Track } from '@ace/config/pure';
 import { records, steps, waiting } from './activities.ts';
 import { runChild } from './children.ts';
 import { executionGroup } from './execution-group.ts';
+import { together } from './together.ts';
 
 /** sample states → generate attempts → execute and grade → evolve the buffer → update the policy */
 export async function trainingIteration(input: IterationInput): Promise<void> {
@@ -26,5 +27,5 @@ export async function runGroups(
   slots: number,
 ): Promise<void> {
   const groups = Array.from({ length: slots }, (_, slot) => ({ run, track, iteration, slot }));
-  await Promise.all(groups.map((group) => runChild(executionGroup, groupWorkflowId(group), group)));
+  await together(groups.map((group) => runChild(executionGroup, groupWorkflowId(group), group)));
 }

@@ -13,48 +13,68 @@ import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { records, steps, waiting } from './activities.ts';
 import { openBlockade, type Step } from './blockade.ts';
 import { runChild } from './children.ts';
+import { openControls } from './controls.ts';
 import { evaluation } from './evaluation.ts';
 import { scheduleOf } from './scheduled.ts';
+import { openStanding, type Standing } from './standing.ts';
+import { SegmentEnd, untilStopped } from './stopping.ts';
+import { Together } from './together.ts';
 import { trainingIteration } from './training-iteration.ts';
 
 /** A run: a chain of segments, each a pipeline of iterations that fills and drains. Its id is its name. */
 export async function trainingRun(input: RunInput = {}): Promise<void> {
   const run = workflowInfo().workflowId;
   const plan = await steps.openRun({ run, input, ...scheduleOf(workflowInfo()) });
-  const { passing } = openBlockade(run, plan);
-  await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
-
   const first = firstOpenIteration(plan);
-  const last = segmentEnd(plan, Math.min(first, plan.iterations));
-  await runSegment({ run, plan, passing }, first, last);
-  if (last < plan.iterations) await continueAsNew<typeof trainingRun>(input);
+  const standing = openStanding(run, first - 1);
+  const { passing, lastErrors } = openBlockade(run, plan, standing);
+  openControls({ run, input, plan, standing, lastErrors });
 
-  const finish = { kind: PhaseKind.Finish, index: plan.iterations };
-  await waiting.awaitTurn({ run, phase: finish });
-  await records.finishRun({ run });
+  const open = { run, plan, standing, passing };
+  const end = await untilStopped(open, () => trainSegment(open, first));
+  if (end === SegmentEnd.Due) await continueAsNew<typeof trainingRun>(input);
 }
 
 interface OpenRun {
   run: string;
   plan: RunPlan;
+  standing: Standing;
   passing: (step: Step, work: () => Promise<void>) => Promise<void>;
 }
 
+/** From the first open iteration to the end of its segment, or of the run. */
+async function trainSegment(open: OpenRun, first: number): Promise<SegmentEnd> {
+  const { run, plan, standing, passing } = open;
+  await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
+  const last = segmentEnd(plan, Math.min(first, plan.iterations));
+  await runSegment(open, first, last);
+  if (standing.admitted() < last) return SegmentEnd.Stopped;
+  if (last < plan.iterations) return SegmentEnd.Due;
+
+  const finish = { kind: PhaseKind.Finish, index: plan.iterations };
+  await waiting.awaitTurn({ run, phase: finish });
+  await records.finishRun({ run });
+  return SegmentEnd.Finished;
+}
+
 /**
- * At most `pipelineDepth` iterations at once: the next one starts when the oldest has been learnt from. A
- * resumed segment also completes the evaluations that it began.
+ * At most `pipelineDepth` iterations at once: the next one starts when the oldest has been learnt from, unless the
+ * run is paused or stopping. A resumed segment also completes the evaluations that it began.
  */
 async function runSegment(open: OpenRun, first: number, last: number): Promise<void> {
-  const earlier = segmentStart(open.plan, Math.min(first, last)) - 1;
-  const evaluations = range(earlier, first - 1).map((version) => evaluate(open, version));
+  const { plan, standing } = open;
+  const earlier = segmentStart(plan, Math.min(first, last)) - 1;
+  const begun = new Together(range(earlier, first - 1).map((version) => evaluate(open, version)));
   const running: Promise<void>[] = [];
   for (let iteration = first; iteration <= last; iteration++) {
-    if (running.length === open.plan.pipelineDepth) await running.shift();
-    running.push(iterate(open, iteration));
-    if (iteration > first) evaluations.push(evaluate(open, iteration - 1));
+    if (running.length === plan.pipelineDepth) await begun.until(running.shift()!);
+    if (!(await begun.until(standing.admit(iteration)))) break;
+    running.push(begun.add(iterate(open, iteration)));
+    if (iteration > first) void begun.add(evaluate(open, iteration - 1));
   }
-  if (last >= first) evaluations.push(evaluate(open, last));
-  await Promise.all([...running, ...evaluations]);
+  const admitted = standing.admitted();
+  if (admitted >= first) void begun.add(evaluate(open, admitted));
+  await begun.all();
 }
 
 const iterate = ({ run, passing }: OpenRun, iteration: number): Promise<void> =>

@@ -4,11 +4,14 @@ import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
+import { pauseCommand } from './commands/pause.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { retryCommand } from './commands/retry.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { startCommand, trainCommand } from './commands/train.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { upCommand } from './commands/up.ts';
@@ -31,6 +34,9 @@ const commands = [
   retryCommand(),
   replayCommand(),
   scheduleCommand(),
+  pauseCommand(),
+  resumeCommand(),
+  stopCommand(),
   sweepCommand(),
   upCommand(),
   downCommand(),

@@ -63,7 +63,8 @@ export async function openDependencies(
 
 /** Whether a run is under way, or waits for somebody to go on with it. */
 async function isBusy(db: Database): Promise<boolean> {
-  const open: readonly RunStatus[] = [RunStatus.Running, RunStatus.Blocked];
+  const { Running, Paused, Blocked, Stopping } = RunStatus;
+  const open: readonly RunStatus[] = [Running, Paused, Blocked, Stopping];
   return (await listRuns(db)).some(({ status }) => open.includes(status));
 }
 

@@ -8,6 +8,7 @@ import {
   isOwned,
   lostExecutions,
   openExecutions,
+  stopExecutions,
   takeOverExecution,
 } from './executions.ts';
 import { openAttempts, readGrade, storeGrade, storeLoss } from './grades.ts';
@@ -93,10 +94,10 @@ describe('executions', () => {
   it('are claimed by one host, which others are told', async () => {
     const attempt = await storedAttempt(test.db, 'claimed');
     expect(await claimExecution(test.db, attempt, 'a')).toEqual({
-      ...{ execution: 1, host: 'a', mine: true },
+      ...{ execution: 1, host: 'a', mine: true, losses: 0 },
     });
     expect(await claimExecution(test.db, attempt, 'b')).toEqual({
-      ...{ execution: 1, host: 'a', mine: false },
+      ...{ execution: 1, host: 'a', mine: false, losses: 0 },
     });
   });
 
@@ -107,12 +108,25 @@ describe('executions', () => {
     expect(await claimExecution(test.db, attempt, 'b')).toMatchObject({ execution: 2, mine: true });
   });
 
+  it('go on with the next number when the last was stopped, which is no loss', async () => {
+    const attempt = await storedAttempt(test.db, 'stopped');
+    await claimExecution(test.db, attempt, 'a');
+    await endExecution(test.db, attempt, 1, 'lost', 'killed');
+    await claimExecution(test.db, attempt, 'a');
+    await stopExecutions(test.db, 'stopped', 'the run was stopped');
+    await expect(storeResult(test.db, attempt, 2, resultOf(attempt))).rejects.toThrow(/given up/);
+    expect(await claimExecution(test.db, attempt, 'b')).toEqual({
+      ...{ execution: 3, host: 'b', mine: true, losses: 1 },
+    });
+    expect(await lostExecutions(test.db, attempt)).toBe(0);
+  });
+
   it('are taken over from a silent host, once, and not from another or oneself', async () => {
     const attempt = await storedAttempt(test.db, 'silent');
     await claimExecution(test.db, attempt, 'a');
     expect(await takeOverExecution(test.db, attempt, 'x', 'b')).toMatchObject({ host: 'a' });
     expect(await takeOverExecution(test.db, attempt, 'a', 'a')).toMatchObject({ execution: 1 });
-    const taken = { execution: 2, host: 'b' };
+    const taken = { execution: 2, host: 'b', losses: 1 };
     expect(await takeOverExecution(test.db, attempt, 'a', 'b')).toEqual({ ...taken, mine: true });
     expect(await takeOverExecution(test.db, attempt, 'a', 'c')).toEqual({ ...taken, mine: false });
   });

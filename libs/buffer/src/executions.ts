@@ -12,6 +12,8 @@ export const ExecutionOutcome = {
   Lost: 'lost',
   /** Gone with its host or supervisor. */
   HostLost: 'host lost',
+  /** A person stopped or cancelled what ran it. */
+  Stopped: 'stopped',
 } as const;
 export type ExecutionOutcome = (typeof ExecutionOutcome)[keyof typeof ExecutionOutcome];
 
@@ -22,6 +24,8 @@ export interface ExecutionClaim {
   host: string;
   /** Whether `host` is the one that asked. */
   mine: boolean;
+  /** How many executions of the attempt infrastructure has lost. */
+  losses: number;
 }
 
 /**
@@ -71,6 +75,15 @@ export async function endExecution(
     `UPDATE executions SET ended_at = clock_timestamp(), outcome = $7, why = $8
      WHERE ${isAttempt} AND execution = $6 AND ended_at IS NULL`,
     [...attemptKey(attempt), execution, outcome, why],
+  );
+}
+
+/** Ends every execution of the run that is under way as stopped. */
+export async function stopExecutions(db: Database, run: string, why: string): Promise<void> {
+  await db.pool.query(
+    `UPDATE executions SET ended_at = clock_timestamp(), outcome = 'stopped', why = $2
+     WHERE run = $1 AND ended_at IS NULL`,
+    [run, why],
   );
 }
 
@@ -129,8 +142,11 @@ async function claim(
      HAVING bool_and(ended_at IS NOT NULL) IS NOT FALSE`,
     [...attemptKey(attempt), host],
   );
-  const { rows } = await tx.query<{ execution: number; host: string }>(
-    `SELECT execution, host FROM executions WHERE ${isAttempt} AND ended_at IS NULL`,
+  const { rows } = await tx.query<Omit<ExecutionClaim, 'mine'>>(
+    `SELECT execution, host,
+       (SELECT count(*) FROM executions
+        WHERE ${isAttempt} AND outcome IN ('lost', 'host lost')) AS losses
+     FROM executions WHERE ${isAttempt} AND ended_at IS NULL`,
     [...attemptKey(attempt)],
   );
   const open = rows[0]!;

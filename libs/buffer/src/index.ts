@@ -26,10 +26,13 @@ export {
   type RunRecord,
   RunStatus,
   setRunStatus,
+  showRunStatus,
 } from './runs.ts';
 export type { Origin } from './origins.ts';
 export { type InPhase, inPhase, phaseStanding, type PhaseStanding } from './turns.ts';
-export { waitForTurn, type WaitOptions } from './wait-for-turn.ts';
+export { type Admitted, waitForHalt } from './wait-for-halt.ts';
+export { waitForTurn } from './wait-for-turn.ts';
+export { type WaitOptions } from './wait-until.ts';
 export { bufferAsOf, liveCodes, type ParentRow, readStates, type StateRow } from './states.ts';
 export { type GroupRow, readGroups, storeGroups, storePrompt } from './groups.ts';
 export { forgetRequest, lastRequest, storeRequest } from './requests.ts';
@@ -43,9 +46,10 @@ export {
   lostExecutions,
   type OpenExecution,
   openExecutions,
+  stopExecutions,
   takeOverExecution,
 } from './executions.ts';
-export { executionHosts } from './owned.ts';
+export { executionHosts, hostsExecuting } from './owned.ts';
 export { readResult, type ResultRow, storeResult } from './results.ts';
 export { type GradeRow, openAttempts, readGrade, storeGrade, storeLoss } from './grades.ts';
 export { type Outcome, readOutcomes } from './outcomes.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimExecution, endExecution } from './executions.ts';
-import { executionHosts } from './owned.ts';
+import { executionHosts, hostsExecuting } from './owned.ts';
 import { storedAttempts } from './testing/stored-group.ts';
 import { createTestDatabase, type TestDatabase } from './testing/test-database.ts';
 
@@ -20,6 +20,8 @@ describe('executionHosts', () => {
     await claimExecution(db, third!, 'west');
     expect(await executionHosts(db, 30, 10)).toEqual(['west', 'north', 'south']);
     expect(await executionHosts(db, 30, 2)).toEqual(['west', 'north']);
+    expect(await hostsExecuting(db, 'hosts')).toEqual(['north', 'west']);
+    expect(await hostsExecuting(db, 'another')).toEqual([]);
 
     const backdate = `UPDATE executions SET claimed_at = claimed_at - interval '31 days'`;
     await db.pool.query(backdate);

@@ -1,5 +1,14 @@
 import type { Database } from './database.ts';
 
+/** Hosts that have executions of the run under way, by the record. */
+export async function hostsExecuting(db: Database, run: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ host: string }>(
+    'SELECT DISTINCT host FROM executions WHERE run = $1 AND ended_at IS NULL ORDER BY host',
+    [run],
+  );
+  return rows.map(({ host }) => host);
+}
+
 /**
  * Hosts that may hold something of a run: those with an execution under way, and those that claimed one
  * within `days`; the latest claim first, at most `limit` of them.

@@ -66,7 +66,7 @@ async function refuseStale(
   };
   if (!newest || newest.execution < execution) refuse('it was never claimed');
   else if (newest.execution > execution) refuse(`execution ${newest.execution} was claimed since`);
-  else if (newest.outcome === 'lost' || newest.outcome === 'host lost') refuse('it was given up');
+  else if (newest.outcome !== null && newest.outcome !== 'finished') refuse('it was given up');
 }
 
 async function insertResult(

@@ -10,6 +10,8 @@ import {
   readBatch,
   readCompletions,
   setRunStatus,
+  showRunStatus,
+  stopExecutions,
   storeCompletions,
   storeEvolution,
   storeGrade,
@@ -60,6 +62,17 @@ describe('called twice, the second call changes nothing', () => {
       await expectSameTwice(() => setRunStatus(test.db, status, status, failure));
     },
   );
+
+  it('showRunStatus', async () => {
+    await openTestRun(test.db, 'shown');
+    await expectSameTwice(() => showRunStatus(test.db, 'shown', 'paused'));
+  });
+
+  it('stopExecutions', async () => {
+    const attempt = await storedAttempt(test.db, 'stopped executions');
+    await claimExecution(test.db, attempt, 'a');
+    await expectSameTwice(() => stopExecutions(test.db, attempt.run, 'a test'));
+  });
 
   it('inPhase that moves the cursor on', async () => {
     await runAt(test.db, 'moved', act1);

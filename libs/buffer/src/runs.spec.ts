@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunConfig } from '@ace/config';
 import { ConfigMismatchError, UnknownRunError } from './errors.ts';
-import { listRuns, openRun, readRun, setRunStatus } from './runs.ts';
+import { listRuns, openRun, readRun, setRunStatus, showRunStatus } from './runs.ts';
 import { bufferAsOf } from './states.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
 import { openTestRun } from './testing/play-run.ts';
@@ -33,7 +33,8 @@ describe('openRun', () => {
     expect(priors).toEqual([]);
   });
 
-  it.each(['blocked', 'failed', 'cancelled'] as const)('takes up a %s run', async (status) => {
+  const closed = ['paused', 'blocked', 'stopping', 'stopped', 'failed', 'cancelled'] as const;
+  it.each(closed)('takes up a %s run', async (status) => {
     await openTestRun(test.db, `was ${status}`);
     await setRunStatus(test.db, `was ${status}`, status, failure);
     expect(await readRun(test.db, `was ${status}`)).toMatchObject({ status, failure });
@@ -48,7 +49,15 @@ describe('openRun', () => {
     const finished = await readRun(test.db, 'over');
     expect(finished!.finishedAt).toBeInstanceOf(Date);
     await setRunStatus(test.db, 'over', 'blocked', failure);
+    await showRunStatus(test.db, 'over', 'stopped');
     expect(await openTestRun(test.db, 'over')).toEqual(finished);
+  });
+
+  it('keeps what it was blocked by while it stops', async () => {
+    await openTestRun(test.db, 'halted');
+    await setRunStatus(test.db, 'halted', 'blocked', failure);
+    await showRunStatus(test.db, 'halted', 'stopped');
+    expect(await readRun(test.db, 'halted')).toMatchObject({ status: 'stopped', failure });
   });
 });
 
@@ -115,5 +124,6 @@ describe('a run that there is not', () => {
   it('is null, or an error that names it', async () => {
     expect(await readRun(test.db, 'nowhere')).toBeNull();
     await expect(setRunStatus(test.db, 'nowhere', 'running')).rejects.toThrow(UnknownRunError);
+    await expect(showRunStatus(test.db, 'nowhere', 'paused')).rejects.toThrow(UnknownRunError);
   });
 });

@@ -9,11 +9,18 @@ import { type Origin, storeOrigin } from './origins.ts';
 
 export const RunStatus = {
   Running: 'running',
+  /** No further iteration begins before somebody resumes it. */
+  Paused: 'paused',
   /** Waits for a person; see `failure`. */
   Blocked: 'blocked',
+  /** Comes to its stop. */
+  Stopping: 'stopping',
+  /** By a person, at its cursor: started again under its name it goes on there. */
+  Stopped: 'stopped',
   Failed: 'failed',
   /** For good. */
   Finished: 'finished',
+  /** As `stopped`, by a cancellation of its workflow. */
   Cancelled: 'cancelled',
 } as const;
 export type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
@@ -112,6 +119,18 @@ export const setRunStatus = (
   status: RunStatus,
   failure: FailureRecord | null = null,
 ): Promise<void> => writeStatus(db.pool, run, status, failure);
+
+/**
+ * Says how the run stands and leaves what it says of a failure. A finished run stays finished.
+ * @throws UnknownRunError
+ */
+export async function showRunStatus(db: Database, run: string, status: RunStatus): Promise<void> {
+  const { rowCount } = await db.pool.query(
+    `UPDATE runs SET status = CASE status WHEN 'finished' THEN status ELSE $2 END WHERE run = $1`,
+    [run, status],
+  );
+  if (rowCount !== 1) throw new UnknownRunError(run);
+}
 
 /**
  * Closes a run for good, in the transaction of its last phase.

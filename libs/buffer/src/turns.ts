@@ -47,6 +47,12 @@ export async function phaseStanding(
   return standingOf(run, await readTurn(db.pool, run), phase);
 }
 
+/** The phase that may write; null when all are over. @throws UnknownRunError */
+export async function currentPhase(db: Database, run: string): Promise<Phase | null> {
+  const { cursor, config } = await readTurn(db.pool, run);
+  return phasesOf(config)[cursor] ?? null;
+}
+
 /** Wakes whoever waits for something of this run, when the transaction commits. */
 export async function wake(tx: pg.ClientBase, run: string): Promise<void> {
   await tx.query('SELECT pg_notify($1, $2)', [turnChannel, run]);

@@ -1,43 +1,18 @@
 import { type Phase, PhaseKind } from '@ace/config/pure';
 import type { Database } from './database.ts';
-import { TurnListener } from './turn-listener.ts';
 import { phaseStanding } from './turns.ts';
-
-export interface WaitOptions {
-  /** How often the database is asked when no notification comes, milliseconds. */
-  pollMs: number;
-  /** Aborting it ends the wait with the signal's reason. */
-  signal: AbortSignal;
-  /** Called before each look at the database. */
-  onPoll?: () => void;
-}
+import { type WaitOptions, waitUntil } from './wait-until.ts';
 
 /**
  * Waits until `phase` may write (`now`) or is over (`past`). `learn` also waits until every attempt of its
- * iteration is graded or lost, `finish` until every attempt of the run is. Wakes by notification at once;
- * without one, or without a connection for them, by polling.
+ * iteration is graded or lost, `finish` until every attempt of the run is.
  */
-export async function waitForTurn(
+export const waitForTurn = (
   db: Database,
   run: string,
   phase: Phase,
-  { pollMs, signal, onPoll }: WaitOptions,
-): Promise<'now' | 'past'> {
-  const listener = new TurnListener(db, run);
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      onPoll?.();
-      // Listening comes before looking, so that what happens in between wakes.
-      await listener.listen();
-      const turn = await turnOf(db, run, phase);
-      if (turn !== null) return turn;
-      await listener.wait(pollMs, signal);
-    }
-  } finally {
-    await listener.close();
-  }
-}
+  options: WaitOptions,
+): Promise<'now' | 'past'> => waitUntil(db, run, () => turnOf(db, run, phase), options);
 
 /** null while the phase has to wait. */
 async function turnOf(db: Database, run: string, phase: Phase): Promise<'now' | 'past' | null> {

@@ -2,6 +2,7 @@ import { type RunInput, TaskQueue } from '@ace/config';
 import { sweepWorkflowType } from '@ace/infra';
 import type {
   replayIteration,
+  RunProgress,
   sweep,
   SweepReport,
   trainingRun,
@@ -112,14 +113,39 @@ export async function workflowFailure(temporal: Client, run: string): Promise<st
 }
 
 /** Lets a blocked step try again. @throws {@link RunRefusedError} when that step is not blocked. */
-export async function retryStep(temporal: Client, run: string, iteration: number): Promise<void> {
+export const retryStep = (temporal: Client, run: string, iteration: number): Promise<void> =>
+  update(run, () =>
+    temporal.workflow.getHandle(run).executeUpdate(retryIterationUpdate, { args: [iteration] }),
+  );
+
+/** What a person may ask of a run that is open: names of its updates. */
+export type Control = 'pause' | 'resume' | 'stopAfterIteration' | 'stopNow';
+
+/** Asks it of the run; returns how it stands then. @throws {@link RunRefusedError} in the run's own words. */
+export const control = (temporal: Client, run: string, asked: Control): Promise<RunProgress> =>
+  update(run, () => temporal.workflow.getHandle(run).executeUpdate<RunProgress, []>(asked));
+
+/** Resolves when the run's workflow has ended, however it did. */
+export async function workflowEnded(temporal: Client, run: string): Promise<void> {
   try {
-    const handle = temporal.workflow.getHandle(run);
-    await handle.executeUpdate(retryIterationUpdate, { args: [iteration] });
+    await temporal.workflow.getHandle(run).result();
   } catch (error) {
-    throw new RunRefusedError(run, innermost(error as Error).message, { cause: error });
+    if (!(error instanceof WorkflowFailedError)) throw error;
   }
 }
+
+async function update<Result>(run: string, send: () => Promise<Result>): Promise<Result> {
+  try {
+    return await send();
+  } catch (error) {
+    const reason =
+      error instanceof WorkflowNotFoundError ? closed(run) : innermost(error as Error).message;
+    throw new RunRefusedError(run, reason, { cause: error });
+  }
+}
+
+const closed = (run: string): string =>
+  `no workflow works on it now; \`npm run ace -- train --name ${run}\` goes on with it`;
 
 function innermost(error: Error): Error {
   return error.cause instanceof Error ? innermost(error.cause) : error;

@@ -6,8 +6,12 @@ export type ByKind<T> = Readonly<Record<StateKind, T>>;
 /** How a run stands: what the record says of its end, and Temporal of whether it goes on. */
 export const Standing = {
   Running: 'running',
+  /** Open, and begins nothing new until somebody resumes it. */
+  Paused: 'paused',
   /** Open, and waiting for a person. */
   Blocked: 'blocked',
+  /** Open, and on its way to a stop that somebody asked for. */
+  Stopping: 'stopping',
   /** Unfinished, and no workflow works on it: the next start goes on from the record. */
   Stopped: 'stopped',
   /** Unfinished, ended by a failure. */

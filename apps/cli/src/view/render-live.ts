@@ -54,6 +54,8 @@ function standingWord(standing: Standing, paint: Paint): string {
     case Standing.Blocked:
     case Standing.Failed:
       return paint.bad(standing);
+    case Standing.Paused:
+    case Standing.Stopping:
     case Standing.Stopped:
       return paint.strong(standing);
   }

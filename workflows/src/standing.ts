@@ -1,0 +1,93 @@
+import type { RunFailure, RunStanding } from '@ace/activities';
+import { condition } from '@temporalio/workflow';
+import { records } from './activities.ts';
+
+/** What a person asked of a run last. */
+export const Course = {
+  Running: 'running',
+  /** Begin nothing new until it is resumed. */
+  Paused: 'paused',
+  /** Begin nothing new, and end once all that was begun has come as far as it can. */
+  Stopping: 'stopping',
+  /** End at once. */
+  StoppingNow: 'stopping now',
+} as const;
+export type Course = (typeof Course)[keyof typeof Course];
+
+/** How a run stands. Every change of it passes here, and is in the record when its promise resolves. */
+export interface Standing {
+  /** As the record says it. */
+  status(): RunStanding;
+  course(): Course;
+  /** The newest iteration that was begun; evaluations up to that version were begun too. */
+  admitted(): number;
+  /** Numbers of the steps that wait for a person, as `retryIteration` takes them. */
+  blocked(): number[];
+  isStopping(): boolean;
+  /** A person asks for another course. */
+  take(course: Course): Promise<void>;
+  /** Whether the iteration may begin now; waits while the run is paused. False: it begins no more. */
+  admit(iteration: number): Promise<boolean>;
+  /** A step failed; with `final` the run does. */
+  block(step: number, failure: RunFailure, final: boolean): Promise<void>;
+  /** A blocked step may try again. */
+  release(step: number): void;
+  /** The step tries again; when no other one is blocked, nothing is wrong with the run. */
+  mended(): Promise<void>;
+  /** Nothing of the run is at work any more. */
+  close(status: 'stopped' | 'cancelled'): Promise<void>;
+}
+
+export function openStanding(run: string, learnt: number): Standing {
+  let course: Course = Course.Running;
+  let admitted = learnt;
+  const blocked = new Set<number>();
+  const inTurn = openTurnstile();
+
+  const isStopping = (): boolean => course === Course.Stopping || course === Course.StoppingNow;
+  function status(): RunStanding {
+    if (isStopping()) return 'stopping';
+    if (blocked.size > 0) return 'blocked';
+    return course === Course.Paused ? 'paused' : 'running';
+  }
+
+  return {
+    ...{ status, isStopping, course: () => course, admitted: () => admitted },
+    blocked: () => [...blocked].sort((a, b) => a - b),
+    take(next) {
+      course = next;
+      return inTurn(() => records.recordStanding({ run, status: status() }));
+    },
+    async admit(iteration) {
+      await condition(() => course !== Course.Paused);
+      if (course !== Course.Running) return false;
+      admitted = iteration;
+      return true;
+    },
+    block(step, failure, final) {
+      // Before it is shown, so that whoever sees it can send the update at once.
+      blocked.add(step);
+      return inTurn(() => records.recordFailure({ run, failure, final }));
+    },
+    release: (step) => void blocked.delete(step),
+    async mended() {
+      if (blocked.size > 0) return;
+      await inTurn(() => records.clearFailure({ run, status: status() }));
+    },
+    close: (last) => inTurn(() => records.recordStanding({ run, status: last })),
+  };
+}
+
+/** One write after the other, so that the record's last word is the last that was said. */
+function openTurnstile() {
+  let writing: Promise<void> | null = null;
+  return async (write: () => Promise<void>): Promise<void> => {
+    while (writing) await writing.catch(() => undefined);
+    writing = write();
+    try {
+      await writing;
+    } finally {
+      writing = null;
+    }
+  };
+}

@@ -1,0 +1,163 @@
+import type { RunPlan } from '@ace/activities';
+import { executeQueueOf, TaskQueue } from '@ace/config';
+import { Context } from '@temporalio/activity';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+
+/** The host whose queue is served beside those that every host serves. */
+export const host = 'host-b';
+
+export const plan: RunPlan = {
+  ...{ iterations: 1, pipelineDepth: 1, iterationsPerSegment: 10, cursor: 0 },
+  evaluation: { everyIterations: 0, samplesPerCompetition: 0 },
+  ...{ onIterationFailure: 'block', hostLostAfterSeconds: 1 },
+};
+const openGroup = { samples: [0], wallSeconds: 10, hostLostAfterSeconds: 1 };
+
+/** What every activity answers unless a test says otherwise. */
+const ordinary = {
+  ...{ openRun: () => plan, readOpenGroup: () => openGroup, awaitTurn: () => 'now' },
+  ...{ sample: () => ({ slots: 1 }), execute: () => ({ verdict: 'ok' }) },
+  ...{ grade: () => ({ valid: true }), initialise: nothing, generate: nothing, evolve: nothing },
+  ...{ update: nothing, finishRun: nothing, recordFailure: nothing, clearFailure: nothing },
+  ...{ layOutEvaluation: () => ({ slots: 1 }), generateEvaluation: nothing },
+  ...{ recordStanding: nothing, awaitHalt: nothing, giveUpExecutions: nothing },
+  ...{ hostsOf: () => ({ hosts: [] }), stopSandboxes: nothing },
+  followWorkflow: nothing,
+};
+export type ActivityName = keyof typeof ordinary;
+export function nothing(): void {}
+
+export interface Call {
+  name: ActivityName;
+  queue: string;
+  input: Record<string, unknown>;
+}
+export type Answer = (input: never, tries: number) => unknown;
+export type Answers = Partial<Record<ActivityName, Answer>>;
+
+/** What the activities of one run answer, and which were called. */
+export class Script {
+  readonly calls: Call[] = [];
+  constructor(readonly answers: Answers) {}
+
+  called = (name: ActivityName): Call[] => this.calls.filter((call) => call.name === name);
+
+  perform(name: ActivityName, input: Record<string, unknown>): unknown {
+    const queue = Context.current().info.taskQueue;
+    this.calls.push({ name, queue, input });
+    const answer = this.answers[name] ?? ordinary[name];
+    return answer(input as never, this.called(name).length);
+  }
+}
+
+/** The workflows of this project on the tests' server, with activities that answer by a script. */
+export interface ScriptedRuns {
+  client: Client;
+  /** By run; its activities answer by the newest. */
+  scripts: Map<string, Script>;
+  start(run: string, answers: Answers): Promise<{ script: Script; handle: WorkflowHandle }>;
+  close(): Promise<void>;
+}
+
+/** In a namespace of its own, since the names of the queues are fixed. */
+export async function openScriptedRuns(namespace: string): Promise<ScriptedRuns> {
+  // Failures are what is tested here: not news.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const address = process.env.ACE_TEST_TEMPORAL_ADDRESS!;
+  const connection = await Connection.connect({ address });
+  const workflowExecutionRetentionPeriod = msToTs('1 day');
+  await connection.workflowService.registerNamespace({
+    ...{ namespace, workflowExecutionRetentionPeriod },
+  });
+  const client = new Client({ connection, namespace });
+  while (!(await isServed(client))) await pause(100);
+  const native = await NativeConnection.connect({ address });
+  const scripts = new Map<string, Script>();
+  const stopWorkers = await startWorkers(native, namespace, scripts);
+  return {
+    ...{ client, scripts },
+    async start(run, answers) {
+      const script = new Script(answers);
+      scripts.set(run, script);
+      const options = { workflowId: run, taskQueue: TaskQueue.Main, args: [{}] };
+      return { script, handle: await client.workflow.start('trainingRun', options) };
+    },
+    async close() {
+      await stopWorkers();
+      await native.close();
+      await connection.close();
+    },
+  };
+}
+
+/** A new namespace takes the server a moment. */
+const isServed = ({ workflow }: Client): Promise<boolean> =>
+  workflow.count().then(
+    () => true,
+    () => false,
+  );
+
+async function startWorkers(
+  connection: NativeConnection,
+  namespace: string,
+  scripts: ReadonlyMap<string, Script>,
+): Promise<() => Promise<void>> {
+  const workflowsPath = fileURLToPath(new URL('../index.ts', import.meta.url));
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+  const activities = activitiesOf(scripts);
+  const { Main, Turn, Execute } = TaskQueue;
+  const workers = await Promise.all(
+    [Main, Turn, Execute, executeQueueOf(host)].map((taskQueue) =>
+      Worker.create({
+        ...{ connection, namespace, taskQueue, activities, maxHeartbeatThrottleInterval: 100 },
+        ...(taskQueue === Main ? { workflowBundle } : {}),
+      }),
+    ),
+  );
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return async () => {
+    for (const worker of workers) worker.shutdown();
+    await running;
+  };
+}
+
+const activitiesOf = (scripts: ReadonlyMap<string, Script>) =>
+  Object.fromEntries(
+    (Object.keys(ordinary) as ActivityName[]).map((name) => [
+      name,
+      (input: Record<string, unknown>) => {
+        const run = Context.current().info.workflowExecution!.workflowId.split('/')[0]!;
+        return Promise.resolve(scripts.get(run)!.perform(name, input));
+      },
+    ]),
+  );
+
+/** An activity that is at work until it is cancelled, or `release` resolves. */
+export async function untilCancelled(release?: Promise<unknown>): Promise<void> {
+  const context = Context.current();
+  const beating = setInterval(() => context.heartbeat(), 100);
+  try {
+    await Promise.race([context.cancelled, ...(release ? [release] : [])]);
+  } finally {
+    clearInterval(beating);
+  }
+}
+
+export async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const until = performance.now() + 30_000;
+  while (!holds()) {
+    if (performance.now() > until) throw new Error(`did not happen: ${what}`);
+    await pause(20);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));
