@@ -8,8 +8,10 @@ import {
   setRunStatus,
 } from '@ace/buffer';
 import {
+  checkRunName,
   PhaseKind,
   phasesOf,
+  refuseMoreThanOne,
   resolveRunConfig,
   rootAddress,
   type ConfigSources,
@@ -24,8 +26,10 @@ import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
 export function runActivities(deps: ActivityDeps) {
   return {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
-    async openRun({ run, input }: OpenRunInput): Promise<RunPlan> {
+    async openRun({ run, input, given = 1 }: OpenRunInput): Promise<RunPlan> {
       try {
+        checkRunName(run, 'workflow id');
+        refuseMoreThanOne(given);
         const record = await open(deps, run, resolveRunConfig(input, sourcesOf(deps)));
         faultPoint(FaultPoint.RunOpened);
         return planOf(record);

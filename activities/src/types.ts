@@ -13,8 +13,12 @@ export interface EvaluationInput {
 }
 
 export interface OpenRunInput {
+  /** The workflow's id: anything that a person may type. */
   run: string;
+  /** As it was given, so anything too. */
   input: RunInput;
+  /** How many arguments the workflow was started with. */
+  given?: number;
 }
 
 /** What a workflow must know of a run's config and standing: small numbers only. */

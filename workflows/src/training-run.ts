@@ -17,9 +17,9 @@ import { evaluation } from './evaluation.ts';
 import { trainingIteration } from './training-iteration.ts';
 
 /** A run: a chain of segments, each a pipeline of iterations that fills and drains. Its id is its name. */
-export async function trainingRun(input: RunInput = {}): Promise<void> {
+export async function trainingRun(input: RunInput = {}, ...more: unknown[]): Promise<void> {
   const run = workflowInfo().workflowId;
-  const plan = await records.openRun({ run, input });
+  const plan = await records.openRun({ run, input, given: 1 + more.length });
   const { passing } = openBlockade(run, plan);
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
 

@@ -2,6 +2,13 @@
 export * from './pure.ts';
 export { competitionSchema, metrics, taskKinds } from './competition.ts';
 export { defaults } from './defaults.ts';
-export { InputError, parseInput } from './input.ts';
-export { type ConfigSources, defaultRecipe, resolveRunConfig } from './resolve.ts';
+export { didYouMean, InputError, parseInput } from './input.ts';
+export { nearestNames } from './nearest.ts';
+export {
+  type ConfigSources,
+  defaultRecipe,
+  refuseMoreThanOne,
+  resolveRunConfig,
+} from './resolve.ts';
 export { runConfigSchema } from './run-config.ts';
+export { checkRunName } from './run-name.ts';

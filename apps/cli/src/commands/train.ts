@@ -1,10 +1,9 @@
-import { resolveRunConfig } from '@ace/config';
+import { checkRunName, resolveRunConfig } from '@ace/config';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
 import { ExitCode } from '../errors.ts';
 import { parseOverrides } from '../input/overrides.ts';
 import { refuseUnreachableEngine } from '../input/reachable-engine.ts';
-import { checkRunName } from '../input/run-name.ts';
 import { configSources } from '../input/sources.ts';
 import { interruption } from '../run/interruption.ts';
 import type { OpenRequest } from '../run/open-run.ts';
@@ -53,7 +52,7 @@ async function run(request: OpenRequest, flags: Omit<TrainFlags, 'name' | 'set'>
   const { json = false, detach = false } = flags;
   const sources = await configSources();
   const config = resolveRunConfig({ ...(recipe && { recipe }), ...overrides }, sources);
-  if (name !== undefined) checkRunName(name);
+  if (name !== undefined) checkRunName(name, '--name');
   if (flags.dryRun) {
     console.log(JSON.stringify(config, null, 2));
     return;

@@ -1,5 +1,5 @@
-import type { RunConfig, RunInput } from '@ace/config';
-import { checkRunName, nextRunName, numberOf } from './run-name.ts';
+import { checkRunName, type RunConfig, type RunInput } from '@ace/config';
+import { nextRunName, numberOf } from './run-name.ts';
 
 /** What a person asked to train. */
 export interface TrainRequest {
@@ -43,6 +43,7 @@ export function chooseRun(
         recipe,
         known.map((other) => other.run),
       ),
+    '--name',
   );
   const existing = known.find((other) => other.run === run) ?? null;
   const asked = request.recipe !== undefined || Object.keys(overrides).length > 0;
