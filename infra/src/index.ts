@@ -23,6 +23,7 @@ export { serverNames } from './servers/record.ts';
 export type { ServerName } from './servers/record.ts';
 export type { EnsureOptions } from './services/services.ts';
 export type { ServiceName, Services } from './services/kinds.ts';
+export { namespace } from './temporal/connection.ts';
 export { sweepWorkflowType } from './temporal/sweep-schedule.ts';
 export type { OnStep, Step } from './steps.ts';
 export { ensureWorker, workerEnvironment, workerProgram } from './worker.ts';
