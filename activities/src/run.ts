@@ -16,6 +16,7 @@ import {
   checkRunName,
   PhaseKind,
   phasesOf,
+  refuseMoreThanOne,
   resolveRun,
   resolveSeries,
   rootAddress,
@@ -33,9 +34,10 @@ import type { OpenRunInput, RunFailure, RunPlan, RunStanding } from './types.ts'
 export function runActivities(deps: ActivityDeps) {
   return {
     /** Checks the input, writes the run's row or finds it, and says where the run stands. */
-    async openRun({ run, input, schedule }: OpenRunInput): Promise<RunPlan> {
+    async openRun({ run, input, given = 1, schedule }: OpenRunInput): Promise<RunPlan> {
       try {
         checkRunName(run, 'workflow id');
+        refuseMoreThanOne(given);
         const asked = schedule === undefined ? input : scheduledInput(schedule, input);
         const configOf = async (other: string) => (await readRun(deps.db, other))?.config ?? null;
         const resolved = await resolveRun(asked, sourcesOf(deps), configOf);

@@ -13,8 +13,12 @@ export interface EvaluationInput {
 }
 
 export interface OpenRunInput {
+  /** The workflow's id: anything that a person may type. */
   run: string;
+  /** As it was given, so anything too. */
   input: RunInput;
+  /** How many arguments the workflow was started with. */
+  given?: number;
   /** The schedule that started the run, if one did. */
   schedule?: string;
 }

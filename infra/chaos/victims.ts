@@ -1,11 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { runningOf, unlessRefused } from '../e2e/containers.ts';
 import type { Draw } from '../e2e/draw.ts';
+import { supervisorsOf } from '../e2e/supervisors.ts';
 import type { ServerName } from '../src/servers/record.ts';
 import { SandboxKind } from '../src/sandbox-setting.ts';
-import { sandboxesFolder } from '../src/services/sandboxes.ts';
 import { Victim } from './plan.ts';
 import type { ChaosSystem } from './system.ts';
 
@@ -74,19 +72,8 @@ async function killContainer(docker: Docker, run: string, draw: Draw): Promise<b
 }
 
 async function killSupervisor({ home }: ChaosSystem, draw: Draw): Promise<boolean> {
-  const pids = await supervisorsBelow(sandboxesFolder(home));
+  const pids = await supervisorsOf(home);
   if (pids.length === 0) return false;
   process.kill(draw.one('sandbox', pids), 'SIGKILL');
   return true;
-}
-
-async function supervisorsBelow(folder: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const command = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '');
-      return command.includes('/supervise.py\0') && command.includes(`\0${folder}/`);
-    }),
-  );
-  return pids.filter((_, index) => found[index]).map(Number);
 }

@@ -175,4 +175,19 @@ describe('a run with a bad input', () => {
     });
     expect(await readRun(system.db, run)).toBeNull();
   });
+
+  it.each<[string, string, unknown[], string]>([
+    ['a name that cannot be one', 'refused/iteration/1', [{}], 'workflow id: expected the name'],
+    ['no object', 'refused-word', ['quickstart'], 'did you mean {"recipe": "quickstart"}?'],
+    ['two arguments', 'refused-two', ['quickstart', 3], 'got 2 arguments'],
+  ])('%s is refused, as the UI or the CLI of Temporal may send it', async (_, id, args, words) => {
+    const options = { workflowId: id, taskQueue: 'ace', args };
+    await system.client.workflow.start('trainingRun', options);
+    await expect(system.ended(id)).rejects.toMatchObject({
+      cause: {
+        cause: { type: 'InvalidInput', message: expect.stringContaining(words) as string },
+      },
+    });
+    expect(await readRun(system.db, id)).toBeNull();
+  });
 });

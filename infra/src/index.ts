@@ -23,6 +23,7 @@ export { serverNames } from './servers/record.ts';
 export type { ServerName } from './servers/record.ts';
 export type { EnsureOptions } from './services/services.ts';
 export type { ServiceName, Services } from './services/kinds.ts';
+export { namespace } from './temporal/connection.ts';
 export { backfillTraining, triggerTraining } from './temporal/schedules/firings.ts';
 export { type SkippedSchedule, skippedSchedules } from './temporal/schedules/skipped-schedules.ts';
 export {

@@ -22,9 +22,10 @@ import { Together } from './together.ts';
 import { trainingIteration } from './training-iteration.ts';
 
 /** A run: a chain of segments, each a pipeline of iterations that fills and drains. Its id is its name. */
-export async function trainingRun(input: RunInput = {}): Promise<void> {
+export async function trainingRun(input: RunInput = {}, ...more: unknown[]): Promise<void> {
   const run = workflowInfo().workflowId;
-  const plan = await steps.openRun({ run, input, ...scheduleOf(workflowInfo()) });
+  const given = 1 + more.length;
+  const plan = await steps.openRun({ run, input, given, ...scheduleOf(workflowInfo()) });
   const first = firstOpenIteration(plan);
   const standing = openStanding(run, first - 1);
   const { passing, lastErrors } = openBlockade(run, plan, standing);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { errorsCommand } from './commands/errors.ts';
 import { exportHistoryCommand } from './commands/export-history.ts';
 import { imageCommand } from './commands/image.ts';
 import { pauseCommand } from './commands/pause.ts';
@@ -30,6 +31,7 @@ const commands = [
   statusCommand(),
   reportCommand(),
   digestCommand(),
+  errorsCommand(),
   exportHistoryCommand(),
   retryCommand(),
   replayCommand(),

@@ -78,4 +78,5 @@ export {
 export { type AttemptCount, type Progress, progress } from './progress.ts';
 export { type BestProgram, bestPrograms } from './best-programs.ts';
 export { type GroupProgress, groupProgress } from './group-progress.ts';
+export { type Setback, SetbackKind, setbacks } from './setbacks.ts';
 export { firstValueDifference, type ValueDifference } from './value-difference.ts';

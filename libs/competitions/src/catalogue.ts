@@ -1,9 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Competition } from '@ace/config';
-import { InputError } from '@ace/config';
+import { didYouMean, InputError } from '@ace/config';
 import { readCompetition } from './config-file.ts';
-import { nearestNames } from './nearest.ts';
 import { cataloguePath } from './paths.ts';
 
 /** All competitions of a catalogue by id, in alphabetical order. */
@@ -24,7 +23,7 @@ export function requireKnown(id: string, known: readonly string[], where: string
   if (known.includes(id)) return;
   const hint =
     known.length === 0
-      ? 'there is none: run npm start, which prepares them'
-      : `the nearest are ${nearestNames(id, known).join(', ')}`;
-  throw new InputError(`competition: "${id}" is not in ${where}; ${hint}`);
+      ? ': there is none: run npm start, which prepares them'
+      : didYouMean(id, known) || `: there are ${known.join(', ')}`;
+  throw new InputError(`competition: "${id}" is not in ${where}${hint}`);
 }

@@ -75,7 +75,7 @@ describe('prepareCompetitions', () => {
   it('refuses an id that is not in the catalogue, and starts nothing', async () => {
     const target = join(scratch, 'unknown');
     await expect(prepare(target, { ids: ['concrete'] })).rejects.toThrow(
-      /nearest are concrete-str/,
+      /did you mean "concrete-str/,
     );
     expect(existsSync(target)).toBe(false);
   });

@@ -117,7 +117,7 @@ describe('loadPrepared', () => {
   it('names the nearest for an id that is not there', () => {
     expect(() => loadPrepared(folder, 'telco-chum')).toThrow(InputError);
     expect(() => loadPrepared(folder, 'telco-chum')).toThrow(
-      /"telco-chum" .* nearest are telco-churn,/,
+      /"telco-chum" .*, did you mean "telco-churn"\?$/,
     );
   });
 

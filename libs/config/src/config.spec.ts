@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigSources, resolveRun, resolveRunConfig } from './index.ts';
+import { type ConfigSources, refuseMoreThanOne, resolveRun, resolveRunConfig } from './index.ts';
 
 const sources: ConfigSources = {
   recipes: { quickstart: { iterations: 3 }, nightly: { groups: 16, groupSize: 8 } },
@@ -32,25 +32,82 @@ describe('resolveRunConfig', () => {
   });
 
   it.each([
-    [{ recipe: 'quikstart' }, /recipe: expected one of quickstart, nightly, got "quikstart"/],
-    [{ iteration: 3 }, /iteration: unknown field/],
-    [{ sampler: { temprature: 1 } }, /sampler\.temprature: unknown field/],
+    [
+      { recipe: 'quikstart' },
+      'recipe: expected one of quickstart, nightly, got "quikstart", did you mean "quickstart"?',
+    ],
+    [{ recipe: 'constructor' }, 'recipe: expected one of quickstart, nightly, got "constructor"'],
+    [{ recipe: null }, 'recipe: expected one of quickstart, nightly, got null'],
+    [{ recpie: 'nightly' }, 'recpie: unknown field, did you mean recipe?'],
+    [{ iteration: 3 }, 'iteration: unknown field, did you mean iterations?'],
+    [
+      { sampler: { temprature: 1 } },
+      'sampler.temprature: unknown field, did you mean sampler.temperature?',
+    ],
+    [{ learningRate: 0.1 }, 'learningRate: unknown field, did you mean update.learningRate?'],
+    [
+      { temperature: 2 },
+      'temperature: unknown field, did you mean sampling.temperature or sampler.temperature?',
+    ],
+    [
+      { evolve: { colour: 'red' } },
+      'evolve.colour: unknown field, expected one of evolve.maxDepth, ' +
+        'evolve.quotaPerCompetition, evolve.masteredMean',
+    ],
+    [
+      { itterations: 3, sede: 1 },
+      'itterations: unknown field, did you mean iterations?; sede: unknown field, did you mean seed?',
+    ],
+    [
+      JSON.parse('{"__proto__": {"iterations": 3}}') as object,
+      /^run config: __proto__: unknown field, expected one of recipe, seed, /,
+    ],
+    [
+      { engine: { kind: 'embedded', url: 'http://127.0.0.1:8000' } },
+      'engine.url: unknown field, it does not go with the fields beside it',
+    ],
     [{ groups: 'four' }, /groups: .*expected number.*got "four"/],
     [{ groupSize: 1 }, /groupSize: .*>=2.*got 1/],
     [
-      { pipelineDepth: 4, iterationsPerSegment: 2 },
-      /pipelineDepth: expected at most iterationsPerSegment \(2\)/,
+      { sampler: { kind: 'unifrom' } },
+      /^run config: sampler\.kind: .*got "unifrom", did you mean "uniform"\?$/,
     ],
-    [{ minGroups: 9 }, /minGroups: expected at most groups \(8\)/],
+    [{ engine: { kind: 'embeded' } }, /engine\.kind: .*got "embeded", did you mean "embedded"\?/],
+    [{ engine: { kind: 'tinker', url: 'http://a' } }, /engine\.baseModel: .*got nothing/],
+    [{ sampler: 'lp' }, /sampler: .*expected object.*got "lp"/],
     [
-      { competitions: { train: ['amse'] } },
-      /competitions\.train\.0: expected one of ames, titanic, loans, got "amse"/,
+      { pipelineDepth: 4, iterationsPerSegment: 2 },
+      'pipelineDepth: expected at most iterationsPerSegment (2), got 4',
+    ],
+    [{ minGroups: 9 }, 'minGroups: expected at most groups (8), got 9'],
+    [
+      { competitions: { train: ['amse', 'x'] } },
+      'competitions.train.0: expected one of ames, titanic, loans, got "amse", did you mean "ames"?; ' +
+        'competitions.train.1: expected one of ames, titanic, loans, got "x"',
     ],
     [{ competitions: { train: ['ames', 'loans'] } }, /"loans" is there twice/],
-    [[], /expected one JSON object/],
-    ['quickstart', /expected one JSON object, got "quickstart"/],
+    [[], /\(input\): expected one JSON object, such as {"recipe": "quickstart", .*, got \[\]/],
+    ['quickstrat', /expected one JSON object, .*, did you mean {"recipe": "quickstart"}\?$/],
+    [3, /expected one JSON object, .*, got 3$/],
+    [{ groups: 'x'.repeat(1e6) }, /got "x{199}…$/],
+    [
+      Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`field${n}`, n])),
+      /^run config: field0: unknown .*; field9: unknown [^;]*; and 89 more$/,
+    ],
   ])('refuses %j and names the field', (input, message) => {
-    expect(refusal(input)).toMatch(message);
+    const told = refusal(input);
+    if (message instanceof RegExp) expect(told).toMatch(message);
+    else expect(told).toBe(`run config: ${message}`);
+  });
+});
+
+describe('refuseMoreThanOne', () => {
+  it('takes no input or one, and says what to do with more', () => {
+    for (const count of [0, 1]) refuseMoreThanOne(count);
+    expect(() => refuseMoreThanOne(2)).toThrow(
+      'run config: (input): expected one JSON object, such as {"recipe": "quickstart", ' +
+        '"iterations": 3}, got 2 arguments: put all fields into one object',
+    );
   });
 });
 

@@ -1,26 +1,65 @@
 import type { z } from 'zod';
+import { fieldsOf, suggestField } from './fields.ts';
+import { nearestNames } from './nearest.ts';
 
 /** An input that cannot be accepted. `message` names every field, what was given and what is expected. */
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
 
-/** Checks `input` against `schema`; throws {@link InputError} with one line per problem. */
-export function parseInput<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
+/**
+ * Checks `input` against `schema`; throws {@link InputError} with one line per problem. An unknown field is
+ * told what it may have meant, out of the schema's fields and `otherFields`.
+ */
+export function parseInput<T>(
+  schema: z.ZodType<T>,
+  input: unknown,
+  what: string,
+  otherFields: readonly string[] = [],
+): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => describe(issue, input));
-  throw new InputError(`${what}: ${lines.join('; ')}`);
+  const known = [...otherFields, ...fieldsOf(schema)];
+  const lines = result.error.issues.flatMap((issue) => describe(issue, input, known));
+  const told = lines.slice(0, mostProblems);
+  if (lines.length > told.length) told.push(`and ${lines.length - told.length} more`);
+  throw new InputError(`${what}: ${told.join('; ')}`);
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown): string {
-  const field = issue.path.join('.') || '(input)';
+const mostProblems = 10;
+
+function describe(issue: z.core.$ZodIssue, input: unknown, known: readonly string[]): string[] {
   if (issue.code === 'unrecognized_keys') {
-    return `${[...issue.path, issue.keys[0] ?? ''].join('.')}: unknown field`;
+    const paths = issue.keys.map((key) => [...issue.path, key].join('.'));
+    return paths.map((path) => `${cut(path)}: unknown field, ${suggestField(path, known)}`);
   }
   const given = issue.path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     input,
   );
-  return `${field}: ${issue.message}, got ${JSON.stringify(given)}`;
+  const field = issue.path.join('.') || '(input)';
+  const end = `got ${shown(given)}${didYouMean(given, choicesOf(issue))}`;
+  return [`${field}: ${issue.message}, ${end}`];
 }
+
+/** The words among which a field must choose; none where it is free. */
+function choicesOf(issue: z.core.$ZodIssue): string[] {
+  const { values = [], options = [] } = issue as { values?: unknown[]; options?: unknown[] };
+  return [...values, ...options].filter((choice) => typeof choice === 'string');
+}
+
+/** `, did you mean "lp"?`, or nothing where nothing is near. */
+export function didYouMean(given: unknown, choices: readonly string[]): string {
+  const near = typeof given === 'string' ? nearestNames(given, choices) : [];
+  return near.length > 0 ? `, did you mean ${near.map(shown).join(' or ')}?` : '';
+}
+
+const longestShown = 200;
+
+/** What was given, as JSON, cut where it is long. */
+export function shown(given: unknown): string {
+  return given === undefined ? 'nothing' : cut(JSON.stringify(given));
+}
+
+const cut = (text: string): string =>
+  text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;

@@ -1,5 +1,6 @@
 import { defaults } from './defaults.ts';
-import { InputError, parseInput } from './input.ts';
+import { didYouMean, InputError, parseInput, shown } from './input.ts';
+import { nearestNames } from './nearest.ts';
 import { type RunConfig, runConfigSchema } from './run-config.ts';
 import { withoutSeries } from './series.ts';
 
@@ -21,7 +22,8 @@ export const defaultRecipe = 'quickstart';
  * @throws {@link InputError} naming each field, what was given and what is expected.
  */
 export function resolveRunConfig(input: unknown, sources: ConfigSources): RunConfig {
-  const { recipe = defaultRecipe, ...overrides } = withoutSeries(asObject(input ?? {}));
+  const given = asObject(input ?? {}, sources);
+  const { recipe = defaultRecipe, ...overrides } = withoutSeries(given);
   const { train, heldOut } = sources.competitions;
   const config = [recipeNamed(recipe, sources), overrides].reduce<unknown>(mergeConfig, {
     ...defaults,
@@ -32,47 +34,60 @@ export function resolveRunConfig(input: unknown, sources: ConfigSources): RunCon
 
 /** Checks a complete config. @throws {@link InputError} */
 export function parseRunConfig(config: unknown, { competitions }: ConfigSources): RunConfig {
-  const resolved = parseInput(runConfigSchema, config, 'run config');
+  const beside = ['recipe', 'series', 'startFrom', 'forkOf'];
+  const resolved = parseInput(runConfigSchema, config, 'run config', beside);
   refuseUnknownCompetitions(resolved, [...competitions.train, ...competitions.heldOut]);
   return resolved;
 }
 
-function asObject(input: unknown): RunInput {
-  if (typeof input === 'object' && input !== null && !Array.isArray(input))
-    return input as RunInput;
+/**
+ * Refuses what a workflow was started with when that is more than the one input that there is.
+ * @throws {@link InputError}
+ */
+export function refuseMoreThanOne(count: number): void {
+  if (count <= 1) return;
   throw new InputError(
-    `run config: (input): expected one JSON object, got ${JSON.stringify(input)}`,
+    `run config: (input): ${oneObject}, got ${count} arguments: put all fields into one object`,
   );
 }
 
-function recipeNamed(name: unknown, { recipes }: ConfigSources): object {
-  const recipe = typeof name === 'string' ? recipes[name] : undefined;
-  if (recipe) return recipe;
-  throw new InputError(
-    `run config: recipe: expected one of ${Object.keys(recipes).join(', ')}, got ${JSON.stringify(name)}`,
-  );
+const oneObject = 'expected one JSON object, such as {"recipe": "quickstart", "iterations": 3}';
+
+function asObject(input: unknown, { recipes }: ConfigSources): RunInput {
+  if (isRecord(input)) return input as RunInput;
+  const [meant] = typeof input === 'string' ? nearestNames(input, Object.keys(recipes)) : [];
+  const hint = meant === undefined ? '' : `, did you mean {"recipe": "${meant}"}?`;
+  throw new InputError(`run config: (input): ${oneObject}, got ${shown(input)}${hint}`);
 }
+
+function recipeNamed(name: unknown, { recipes }: ConfigSources): object {
+  const names = Object.keys(recipes);
+  if (typeof name === 'string' && names.includes(name)) return recipes[name]!;
+  throw new InputError(`run config: recipe: ${expectedOneOf(names, name)}`);
+}
+
+const expectedOneOf = (names: readonly string[], given: unknown): string =>
+  `expected one of ${names.join(', ')}, got ${shown(given)}${didYouMean(given, names)}`;
 
 /** Objects are merged field by field; everything else, arrays too, replaces. */
 export function mergeConfig(base: unknown, over: unknown): unknown {
   if (!isRecord(base) || !isRecord(over)) return over;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    merged[key] = key in base ? mergeConfig(base[key], value) : value;
-  }
-  return merged;
+  const replaced = Object.entries(over).map(([key, value]) => [
+    key,
+    Object.hasOwn(base, key) ? mergeConfig(base[key], value) : value,
+  ]);
+  // No assignment: a key of the input may be `__proto__`, and must be refused as any unknown one.
+  return Object.fromEntries([...Object.entries(base), ...replaced]);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function refuseUnknownCompetitions(config: RunConfig, known: readonly string[]): void {
-  for (const split of ['train', 'heldOut'] as const) {
-    config.competitions[split].forEach((id, index) => {
-      if (known.includes(id)) return;
-      throw new InputError(
-        `run config: competitions.${split}.${index}: expected one of ${known.join(', ')}, got ${JSON.stringify(id)}`,
-      );
-    });
-  }
+  const unknown = (['train', 'heldOut'] as const).flatMap((split) =>
+    config.competitions[split].flatMap((id, index) =>
+      known.includes(id) ? [] : [`competitions.${split}.${index}: ${expectedOneOf(known, id)}`],
+    ),
+  );
+  if (unknown.length > 0) throw new InputError(`run config: ${unknown.join('; ')}`);
 }

@@ -1,4 +1,4 @@
-import { InputError } from './input.ts';
+import { InputError, shown } from './input.ts';
 
 const longest = 80;
 const plain = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${longest - 1}}$`);
@@ -12,9 +12,13 @@ const dueTime = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
  * @throws {@link InputError}
  */
 export function checkRunName(name: string, field: string): string {
-  if (plain.test(name.replace(dueTime, ''))) return name;
+  if (isRunName(name)) return name;
+  const mended = name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[._-]+/, '');
+  const hint = isRunName(mended) ? `, did you mean ${shown(mended)}?` : '';
   throw new InputError(
     `${field}: expected the name of a run: 1 to ${longest} letters, digits, ".", "_" or "-", ` +
-      `a letter or digit first, got ${JSON.stringify(name)}`,
+      `a letter or digit first, got ${shown(name)}${hint}`,
   );
 }
+
+const isRunName = (name: string): boolean => plain.test(name.replace(dueTime, ''));

@@ -1,15 +1,22 @@
 import { listRuns, type RunRecord } from '@ace/buffer';
 import { PhaseKind, phasesOf, TaskQueue } from '@ace/config';
-import { skippedSchedules } from '@ace/infra';
+import {
+  namespace,
+  openHome,
+  readServices,
+  runningServers,
+  servicesWithSetting,
+  skippedSchedules,
+} from '@ace/infra';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
 import { conditionOf } from '../run/condition.ts';
-import { openRuns, type RunSession } from '../run/session.ts';
+import { type RunSession, withRuns } from '../run/session.ts';
 import { renderStatus, type RunStatusView, type StatusView } from '../view/render-status.ts';
 import { paintFor } from '../view/text.ts';
 import { uiUrlOf } from '../view/ui-url.ts';
 
-/** `ace status`: where the servers are and how every run stands. Servers that it starts stay up: it names them. */
+/** `ace status`: where the servers are and how every run stands. It only looks: what is down stays down. */
 export function statusCommand(): Command {
   return new Command('status')
     .description('where the servers are, and how every run stands')
@@ -18,14 +25,33 @@ export function statusCommand(): Command {
 }
 
 async function status({ json }: { json?: true }): Promise<void> {
-  const session = await openRuns(printSteps(process.stderr));
-  try {
-    const view = await statusOf(session);
+  const tell = (view: StatusView): void => {
     const paint = paintFor(process.stdout, process.env);
     console.log(json ? JSON.stringify(view, null, 2) : renderStatus(view, paint).join('\n'));
-  } finally {
-    await session.close();
+  };
+  const down = await viewWhileDown();
+  if (down) tell(down);
+  else {
+    const look = async (session: RunSession): Promise<void> => tell(await statusOf(session));
+    await withRuns(printSteps(process.stderr), look);
   }
+}
+
+/** What is known without the servers that know the runs; null when they are all there. */
+async function viewWhileDown(): Promise<StatusView | null> {
+  const home = await openHome();
+  const running = await readServices(home);
+  const named = servicesWithSetting();
+  const needed = ['postgres', 'temporal'] as const;
+  if (needed.every((name) => name in running || named.includes(name))) return null;
+  const { address = null, uiUrl = null } = running.temporal ?? {};
+  return {
+    temporal: { address, ui: uiUrl, namespace },
+    taskQueue: TaskQueue.Main,
+    worker: (await runningServers(home)).includes('worker'),
+    skippedSchedules: [],
+    runs: null,
+  };
 }
 
 async function statusOf(session: RunSession): Promise<StatusView> {

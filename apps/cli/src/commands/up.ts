@@ -1,6 +1,8 @@
 import { ensureServers, ensureWorker, openHome, provision } from '@ace/infra';
 import { printSteps } from '@ace/infra/progress';
 import { Command } from 'commander';
+import { renderUp } from '../view/render-up.ts';
+import { paintFor } from '../view/text.ts';
 
 interface UpOptions {
   worker: boolean;
@@ -20,7 +22,6 @@ async function up({ worker }: UpOptions): Promise<void> {
   const provisioned = await provision(home, onStep);
   const services = await ensureServers({ home, onStep });
   if (worker) await ensureWorker(home, services, provisioned, onStep);
-  const { uiUrl, address } = services.temporal;
-  console.log(uiUrl ? `\nTemporal UI: ${uiUrl}` : `\nTemporal: ${address}`);
-  console.log('`npm run ace -- down` ends what was started.');
+  const paint = paintFor(process.stdout, process.env);
+  console.log(['', ...renderUp(services.temporal, worker, paint)].join('\n'));
 }

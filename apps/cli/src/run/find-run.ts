@@ -1,6 +1,6 @@
 import { type Database, listRuns, type RunRecord } from '@ace/buffer';
+import { nearestNames } from '@ace/config';
 import { RunRefusedError } from '../errors.ts';
-import { nearestNames } from '../input/run-name.ts';
 
 /**
  * The named run, or the newest where none is named.

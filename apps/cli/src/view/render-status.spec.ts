@@ -63,6 +63,18 @@ describe('renderStatus', () => {
     `);
   });
 
+  it('says that the servers are down, and nothing of runs', () => {
+    const temporal = { address: null, ui: null, namespace: 'default' };
+    const down = { ...view, temporal, worker: false, runs: null };
+    expect(renderStatus(down, noPaint).join('\n')).toMatchInlineSnapshot(`
+      "Temporal    not running; \`npm run ace -- up\` starts it
+      task queue  ace
+      worker      none here; \`npm run ace -- up\` starts one
+
+      How the runs stand is not known while the servers are down."
+    `);
+  });
+
   it('shows what blocks a run within 80 columns', () => {
     const lines = renderStatus({ ...view, runs: [blocked] }, colours);
     expect(lines.join(' ')).toContain('retry quickstart-1');

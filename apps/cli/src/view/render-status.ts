@@ -19,31 +19,38 @@ export interface RunStatusView {
 
 /** What `ace status --json` prints. */
 export interface StatusView {
-  temporal: { address: string; ui: string | null; namespace: string };
+  /** No address: no server runs. */
+  temporal: { address: string | null; ui: string | null; namespace: string };
   taskQueue: string;
   /** Whether a worker runs on this machine for this home. */
   worker: boolean;
   /** Schedules whose last two firings were skipped. */
   skippedSchedules: SkippedSchedule[];
-  runs: RunStatusView[];
+  /** null: not known while the servers are down. */
+  runs: RunStatusView[] | null;
 }
 
 const nameWidth = 40;
+const down = 'not running; `npm run ace -- up` starts it';
 
 /** The same for people, at most `width` columns, but for addresses. */
 export function renderStatus(view: StatusView, paint: Paint, width = 80): string[] {
   const { address, ui, namespace } = view.temporal;
   return [
-    `${paint.faint('Temporal')}    ${address}, namespace ${namespace}`,
+    `${paint.faint('Temporal')}    ${address === null ? down : `${address}, namespace ${namespace}`}`,
     ...(ui ? [`${paint.faint('UI')}          ${ui}`] : []),
     `${paint.faint('task queue')}  ${view.taskQueue}`,
     `${paint.faint('worker')}      ${view.worker ? 'running' : 'none here; `npm run ace -- up` starts one'}`,
     ...skippedLines(view.skippedSchedules, paint, width),
     '',
-    ...(view.runs.length === 0
-      ? ['No run yet; npm start makes one.']
-      : view.runs.flatMap((run) => runLines(run, paint, width))),
+    ...runsLines(view.runs, paint, width),
   ];
+}
+
+function runsLines(runs: StatusView['runs'], paint: Paint, width: number): string[] {
+  if (runs === null) return ['How the runs stand is not known while the servers are down.'];
+  if (runs.length === 0) return ['No run yet; npm start makes one.'];
+  return runs.flatMap((run) => runLines(run, paint, width));
 }
 
 function runLines(view: RunStatusView, paint: Paint, width: number): string[] {
