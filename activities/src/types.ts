@@ -1,4 +1,5 @@
-import type { AttemptAddress, GroupAddress, RunInput } from '@ace/config/pure';
+import type { IterationSummary } from '@ace/buffer';
+import type { AttemptAddress, GroupAddress, RunInput, RunStanding } from '@ace/config/pure';
 
 /** Names one iteration of a run. */
 export interface IterationInput {
@@ -33,6 +34,17 @@ export interface RunPlan {
   hostLostAfterSeconds: number;
   /** Index into `phasesOf` of the one phase that may write. */
   cursor: number;
+  /** Absent in histories from before there was a display: their workflows show what they can without it. */
+  display?: DisplayPlan;
+}
+
+/** What the Temporal UI shows of a run, beside its plan. */
+export interface DisplayPlan {
+  recipe: string;
+  /** Whether the server knows every search attribute; a workflow that names another one cannot go on. */
+  searchable: boolean;
+  /** The last iterations that were learnt from, oldest first; at most five. */
+  learnt: IterationSummary[];
 }
 
 /** The attempts of a group that are not closed yet, and how long one may take at most. */
@@ -61,9 +73,6 @@ export interface RunFailure {
   remedy: string;
 }
 
-/** How a run stands while a person stopped, paused or cancelled it, or nothing is wrong with it. */
-export type RunStanding = 'running' | 'paused' | 'blocked' | 'stopping' | 'stopped' | 'cancelled';
-
 /** Names what of a run may still come while it stops: see `awaitHalt`. */
 export interface HaltInput {
   run: string;
@@ -80,4 +89,4 @@ export interface Removed {
   names: string[];
 }
 
-export type { AttemptAddress, GroupAddress };
+export type { AttemptAddress, GroupAddress, IterationSummary, RunStanding };

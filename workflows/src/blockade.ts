@@ -50,7 +50,7 @@ export function openBlockade(run: string, plan: RunPlan, standing: Standing) {
         await show(step, error);
       }
       await condition(() => !standing.blocked().includes(step.iteration));
-      await standing.mended();
+      await standing.mended(step.name);
     }
   }
 

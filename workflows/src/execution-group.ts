@@ -7,6 +7,7 @@ import {
 } from '@ace/config/pure';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { executing, executingAnywhere, records, steps } from './activities.ts';
+import { showPhase } from './child-display.ts';
 import { together } from './together.ts';
 
 interface Patience {
@@ -17,7 +18,15 @@ interface Patience {
 /** Executes and grades every open attempt of one group; each fails alone. */
 export async function executionGroup(group: GroupAddress): Promise<void> {
   const { samples, ...patience } = await records.readOpenGroup(group);
-  await together(samples.map((sample) => runAttempt({ ...group, sample }, patience)));
+  let done = 0;
+  const show = (): void => showPhase(`${done} of ${samples.length} open attempts are done.`);
+  const runOne = async (sample: number): Promise<void> => {
+    await runAttempt({ ...group, sample }, patience);
+    done += 1;
+    show();
+  };
+  show();
+  await together(samples.map(runOne));
 }
 
 async function runAttempt(attempt: AttemptAddress, patience: Patience): Promise<void> {

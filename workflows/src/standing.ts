@@ -1,6 +1,8 @@
-import type { RunFailure, RunStanding } from '@ace/activities';
+import type { RunFailure } from '@ace/activities';
+import { RunStanding } from '@ace/config/pure';
 import { condition } from '@temporalio/workflow';
 import { records } from './activities.ts';
+import type { RunDisplay } from './display.ts';
 
 /** What a person asked of a run last. */
 export const Course = {
@@ -14,7 +16,7 @@ export const Course = {
 } as const;
 export type Course = (typeof Course)[keyof typeof Course];
 
-/** How a run stands. Every change of it passes here, and is in the record when its promise resolves. */
+/** How a run stands. Every change of it passes here: it is shown at once, and in the record when its promise resolves. */
 export interface Standing {
   /** As the record says it. */
   status(): RunStanding;
@@ -32,13 +34,13 @@ export interface Standing {
   block(step: number, failure: RunFailure, final: boolean): Promise<void>;
   /** A blocked step may try again. */
   release(step: number): void;
-  /** The step tries again; when no other one is blocked, nothing is wrong with the run. */
-  mended(): Promise<void>;
+  /** The step of this name tries again; when no other one is blocked, nothing is wrong with the run. */
+  mended(step: string): Promise<void>;
   /** Nothing of the run is at work any more. */
   close(status: 'stopped' | 'cancelled'): Promise<void>;
 }
 
-export function openStanding(run: string, learnt: number): Standing {
+export function openStanding(run: string, learnt: number, display: RunDisplay): Standing {
   let course: Course = Course.Running;
   let admitted = learnt;
   const blocked = new Set<number>();
@@ -46,9 +48,9 @@ export function openStanding(run: string, learnt: number): Standing {
 
   const isStopping = (): boolean => course === Course.Stopping || course === Course.StoppingNow;
   function status(): RunStanding {
-    if (isStopping()) return 'stopping';
-    if (blocked.size > 0) return 'blocked';
-    return course === Course.Paused ? 'paused' : 'running';
+    if (isStopping()) return RunStanding.Stopping;
+    if (blocked.size > 0) return RunStanding.Blocked;
+    return course === Course.Paused ? RunStanding.Paused : RunStanding.Running;
   }
 
   return {
@@ -56,6 +58,7 @@ export function openStanding(run: string, learnt: number): Standing {
     blocked: () => [...blocked].sort((a, b) => a - b),
     take(next) {
       course = next;
+      display.status(status());
       return inTurn(() => records.recordStanding({ run, status: status() }));
     },
     async admit(iteration) {
@@ -67,14 +70,20 @@ export function openStanding(run: string, learnt: number): Standing {
     block(step, failure, final) {
       // Before it is shown, so that whoever sees it can send the update at once.
       blocked.add(step);
+      display.status(final ? RunStanding.Failed : status(), failure);
       return inTurn(() => records.recordFailure({ run, failure, final }));
     },
     release: (step) => void blocked.delete(step),
-    async mended() {
+    async mended(step) {
+      display.mended(step);
       if (blocked.size > 0) return;
+      display.status(status());
       await inTurn(() => records.clearFailure({ run, status: status() }));
     },
-    close: (last) => inTurn(() => records.recordStanding({ run, status: last })),
+    close(last) {
+      display.status(last);
+      return inTurn(() => records.recordStanding({ run, status: last }));
+    },
   };
 }
 

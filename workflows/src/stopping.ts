@@ -8,6 +8,7 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import { records, waiting } from './activities.ts';
+import { described } from './summaries.ts';
 import { Course, type Standing } from './standing.ts';
 
 /** How the work of a segment ended. */
@@ -115,13 +116,15 @@ async function endExecutions({ run, plan }: Stoppable): Promise<void> {
 }
 
 async function stopSandboxes(host: string, run: string, reachWithinSeconds: number): Promise<void> {
-  const there = proxyActivities<Pick<ExecuteActivities, 'stopSandboxes'>>({
-    taskQueue: executeQueueOf(host),
-    scheduleToStartTimeout: reachWithinSeconds * 1000,
-    startToCloseTimeout: Timeout.provisioningMs,
-    heartbeatTimeout: Timeout.heartbeatMs,
-    retry: { maximumAttempts: 3, initialInterval: Timeout.retryInitialMs },
-  });
+  const there = described(
+    proxyActivities<Pick<ExecuteActivities, 'stopSandboxes'>>({
+      taskQueue: executeQueueOf(host),
+      scheduleToStartTimeout: reachWithinSeconds * 1000,
+      startToCloseTimeout: Timeout.provisioningMs,
+      heartbeatTimeout: Timeout.heartbeatMs,
+      retry: { maximumAttempts: 3, initialInterval: Timeout.retryInitialMs },
+    }),
+  );
   try {
     await there.stopSandboxes({ run });
   } catch (error) {

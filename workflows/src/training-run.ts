@@ -3,17 +3,20 @@ import {
   evaluationWorkflowId,
   isEvaluated,
   iterationWorkflowId,
+  learntUpTo,
   PhaseKind,
-  phasesOf,
   type RunInput,
+  RunStanding,
   segmentEnd,
   segmentStart,
 } from '@ace/config/pure';
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { records, steps, waiting } from './activities.ts';
 import { openBlockade, type Step } from './blockade.ts';
+import { evaluationDisplay, iterationDisplay } from './child-display.ts';
 import { runChild } from './children.ts';
 import { openControls } from './controls.ts';
+import { openDisplay, type RunDisplay } from './display.ts';
 import { evaluation } from './evaluation.ts';
 import { scheduleOf } from './scheduled.ts';
 import { openStanding, type Standing } from './standing.ts';
@@ -27,11 +30,12 @@ export async function trainingRun(input: RunInput = {}, ...more: unknown[]): Pro
   const given = 1 + more.length;
   const plan = await steps.openRun({ run, input, given, ...scheduleOf(workflowInfo()) });
   const first = firstOpenIteration(plan);
-  const standing = openStanding(run, first - 1);
+  const display = openDisplay(run, plan);
+  const standing = openStanding(run, first - 1, display);
   const { passing, lastErrors } = openBlockade(run, plan, standing);
   openControls({ run, input, plan, standing, lastErrors });
 
-  const open = { run, plan, standing, passing };
+  const open = { run, plan, standing, display, passing };
   const end = await untilStopped(open, () => trainSegment(open, first));
   if (end === SegmentEnd.Due) await continueAsNew<typeof trainingRun>(input);
 }
@@ -40,12 +44,13 @@ interface OpenRun {
   run: string;
   plan: RunPlan;
   standing: Standing;
+  display: RunDisplay;
   passing: (step: Step, work: () => Promise<void>) => Promise<void>;
 }
 
 /** From the first open iteration to the end of its segment, or of the run. */
 async function trainSegment(open: OpenRun, first: number): Promise<SegmentEnd> {
-  const { run, plan, standing, passing } = open;
+  const { run, plan, standing, display, passing } = open;
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
   const last = segmentEnd(plan, Math.min(first, plan.iterations));
   await runSegment(open, first, last);
@@ -55,6 +60,7 @@ async function trainSegment(open: OpenRun, first: number): Promise<SegmentEnd> {
   const finish = { kind: PhaseKind.Finish, index: plan.iterations };
   await waiting.awaitTurn({ run, phase: finish });
   await records.finishRun({ run });
+  display.status(RunStanding.Finished);
   return SegmentEnd.Finished;
 }
 
@@ -78,16 +84,21 @@ async function runSegment(open: OpenRun, first: number, last: number): Promise<v
   await begun.all();
 }
 
-const iterate = ({ run, passing }: OpenRun, iteration: number): Promise<void> =>
-  passing({ name: `iteration ${iteration}`, iteration }, () =>
-    runChild(trainingIteration, iterationWorkflowId(run, iteration), { run, iteration }),
-  );
+function iterate({ run, display, passing }: OpenRun, iteration: number): Promise<void> {
+  display.begun(iteration);
+  return passing({ name: `iteration ${iteration}`, iteration }, async () => {
+    const id = iterationWorkflowId(run, iteration);
+    const shown = iterationDisplay(iteration);
+    display.learnt(iteration, await runChild(trainingIteration, id, { run, iteration }, shown));
+  });
+}
 
 /** Waits for its own turn, so it may be started early; a version that is not evaluated costs nothing. */
 async function evaluate({ run, plan, passing }: OpenRun, version: number): Promise<void> {
   if (!isEvaluated(plan, version)) return;
+  const [id, shown] = [evaluationWorkflowId(run, version), evaluationDisplay(version)];
   await passing({ name: `evaluation of version ${version}`, iteration: version }, () =>
-    runChild(evaluation, evaluationWorkflowId(run, version), { run, version }),
+    runChild(evaluation, id, { run, version }, shown),
   );
 }
 
@@ -95,9 +106,4 @@ const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 /** The first iteration that the record does not show as learnt; one past the last when all are. */
-function firstOpenIteration(plan: RunPlan): number {
-  const learnt = phasesOf(plan)
-    .slice(0, plan.cursor)
-    .filter(({ kind }) => kind === PhaseKind.Learn);
-  return learnt.length + 1;
-}
+const firstOpenIteration = (plan: RunPlan): number => learntUpTo(plan, plan.cursor) + 1;

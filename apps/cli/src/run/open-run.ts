@@ -13,6 +13,7 @@ import {
   unfinishedRun,
 } from '../input/choose-run.ts';
 import type { RunSession } from './session.ts';
+import { staticDisplay } from './static-display.ts';
 import { startWorkflow } from './workflow.ts';
 
 /** What was done to have a run going. */
@@ -43,10 +44,11 @@ export async function openRun(
 ): Promise<{ run: string; opening: Opening }> {
   const records = await listRuns(db);
   const choice = chosen(request, records);
-  refuseOtherConfig(choice, await configFor(choice, records, sources));
+  const config = await configFor(choice, records, sources);
+  refuseOtherConfig(choice, config);
   const { run, known, input } = choice;
   if (known?.status === 'finished') return { run, opening: Opening.AlreadyFinished };
-  const started = await startWorkflow(temporal, run, input);
+  const started = await startWorkflow(temporal, run, input, staticDisplay(run, input, config));
   if (!started) return { run, opening: Opening.Attached };
   return { run, opening: known ? Opening.Resumed : Opening.New };
 }
