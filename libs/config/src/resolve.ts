@@ -54,7 +54,7 @@ export function refuseMoreThanOne(count: number): void {
 const oneObject = 'expected one JSON object, such as {"recipe": "quickstart", "iterations": 3}';
 
 function asObject(input: unknown, { recipes }: ConfigSources): RunInput {
-  if (isRecord(input)) return input as RunInput;
+  if (isRecord(input)) return input;
   const [meant] = typeof input === 'string' ? nearestNames(input, Object.keys(recipes)) : [];
   const hint = meant === undefined ? '' : `, did you mean {"recipe": "${meant}"}?`;
   throw new InputError(`run config: (input): ${oneObject}, got ${shown(input)}${hint}`);

@@ -53,14 +53,17 @@ export function retriedBlock(step: Trouble, { giveUpAfterSeconds }: RunErrors, n
   ];
 }
 
-export const stalledBlock = (stalled: Stalled): Block => [
-  { name: 'waits', text: `${placeWords(stalled)} is over, and ${stalled.workflow} waits for it` },
-  because(
-    `${stalled.workflow} was reset to a point after that began, and was closed when that ended`,
-  ),
-  { name: 'to do', text: 'reset it in the Temporal UI once more, to its first workflow task:' },
-  { name: '', text: stalled.workflow, whole: true },
-];
+/** One for each workflow that waits. */
+export const stalledBlocks = (all: readonly Stalled[]): Block[] =>
+  [...new Set(all.map(({ workflow }) => workflow))].map((workflow) => {
+    const over = all.filter((one) => one.workflow === workflow).map(placeWords);
+    return [
+      { name: 'waits', text: `${workflow} waits for what is over: ${over.join('; ')}` },
+      because('it was reset to a point after that began, and was closed when that ended'),
+      { name: 'to do', text: 'reset it in the Temporal UI once more, to its first workflow task:' },
+      { name: '', text: workflow, whole: true },
+    ];
+  });
 
 /** Of these nobody loses patience: they wait, or it is the record itself that does not answer. */
 const untilItWorks: readonly string[] = [

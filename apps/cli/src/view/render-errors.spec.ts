@@ -85,13 +85,14 @@ describe('renderErrors', () => {
   it('shows what waits for nothing, and how it goes on', () => {
     const child = 'quickstart-3/iteration/4';
     const place = { ...inIteration, group: null, attempt: null };
-    const stalled = [{ ...place, child, workflow: 'quickstart-3' }];
+    const one = { ...place, child, workflow: 'quickstart-3' };
+    const stalled = [one, { ...one, iteration: 5 }];
     expect(text({ ...well, stalled })).toMatchInlineSnapshot(`
       "quickstart-3 is running
 
-      waits     iteration 4 is over, and quickstart-3 waits for it
-      because   quickstart-3 was reset to a point after that began, and was closed
-                when that ended
+      waits     quickstart-3 waits for what is over: iteration 4; iteration 5
+      because   it was reset to a point after that began, and was closed when that
+                ended
       to do     reset it in the Temporal UI once more, to its first workflow task:
                 quickstart-3"
     `);

@@ -5,7 +5,7 @@ import {
   moreBlock,
   retriedBlock,
   setbackBlock,
-  stalledBlock,
+  stalledBlocks,
   standingBlock,
 } from './error-blocks.ts';
 import { Standing } from './live-view.ts';
@@ -22,7 +22,7 @@ export function renderErrors(errors: RunErrors, now: number, paint: Paint, width
   const blocks = [
     ...standingBlock(errors),
     ...open.failed.map((step) => failedBlock(step, errors, now)),
-    ...errors.stalled.map(stalledBlock),
+    ...stalledBlocks(errors.stalled),
     ...errors.retried.map((step) => retriedBlock(step, errors, now)),
     ...[...open.setbacks, ...mended.setbacks].map((setback) => setbackBlock(setback, now)),
     ...mended.failed.map((step) => failedBlock(step, errors, now)),
