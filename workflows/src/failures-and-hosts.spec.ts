@@ -101,8 +101,8 @@ describe('a run that a schedule starts', () => {
     scripts.set(run!, script);
     await client.workflow.getHandle(run!).result();
     expect(script.called('openRun').map(({ input }) => input)).toEqual([
-      { run, input: {}, schedule: 'nights' },
-      { run, input: {}, schedule: 'nights' },
+      { run, input: {}, given: 1, schedule: 'nights' },
+      { run, input: {}, given: 1, schedule: 'nights' },
     ]);
     await schedule.delete();
   });

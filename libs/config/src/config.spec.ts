@@ -60,7 +60,7 @@ describe('resolveRunConfig', () => {
     ],
     [
       JSON.parse('{"__proto__": {"iterations": 3}}') as object,
-      /^run config: __proto__: unknown field, expected one of recipe, seed, /,
+      /^run config: __proto__: unknown field, expected one of recipe, series, .* seed, /,
     ],
     [
       { engine: { kind: 'embedded', url: 'http://127.0.0.1:8000' } },
@@ -140,7 +140,7 @@ describe('a fork', () => {
       { forkOf: { run: 'bass', iteration: 1 } },
       /forkOf\.run: expected the name of a run, got "bass"/,
     ],
-    [{ forkOf: { run: 'base' } }, /forkOf\.iteration: .*got undefined/],
+    [{ forkOf: { run: 'base' } }, /forkOf\.iteration: .*expected number.*got nothing/],
     [{ forkOf: { run: 'base', iteration: 7 } }, /forkOf\.iteration: expected 0 to 6.*got 7/],
     [{ forkOf, recipe: 'nightly' }, /recipe: expected none, .* got "nightly"/],
     [
