@@ -12,5 +12,9 @@ export function businessFailure(
 
 /** Turns an {@link InputError} into the failure that the Temporal UI shows; passes anything else on. */
 export function asInvalidInput(error: unknown): unknown {
-  return error instanceof InputError ? businessFailure('InvalidInput', error.message) : error;
+  if (!(error instanceof InputError)) return error;
+  const failure = businessFailure('InvalidInput', error.message);
+  // The message says what to do; below it the UI would show twenty lines of where that was noticed.
+  failure.stack = '';
+  return failure;
 }

@@ -19,6 +19,8 @@ import { openFaults, type Faults } from './faults.ts';
 export interface System {
   home: Home;
   client: Client;
+  /** Address of Temporal's UI. */
+  ui: string;
   db: Database;
   faults: Faults;
   /** Interpreter of the solutions' environment. */
@@ -89,13 +91,14 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
   });
   const revive = async (): Promise<void> => void (await start());
   const otherHomes: Home[] = [];
-  const { address, namespace } = services.temporal;
+  const { address, namespace, uiUrl } = services.temporal;
+  if (uiUrl === null) throw new Error(`The Temporal server at ${address} has no UI.`);
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const db = await openDatabase(services.postgres.url);
 
   return {
-    ...{ home, client, db, faults, python: provisioned.solutionPython, revive },
+    ...{ home, client, ui: uiUrl, db, faults, python: provisioned.solutionPython, revive },
     async train(run, input) {
       const options = { workflowId: run, taskQueue: 'ace', args: [input] };
       await client.workflow.start('trainingRun', options);
