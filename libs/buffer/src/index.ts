@@ -65,6 +65,7 @@ export {
   trainingCounts,
   type ValidCount,
 } from './report.ts';
+export { type IterationSummary, iterationSummary } from './iteration-summary.ts';
 export { type AttemptCount, type Progress, progress } from './progress.ts';
 export { type BestProgram, bestPrograms } from './best-programs.ts';
 export { type GroupProgress, groupProgress } from './group-progress.ts';

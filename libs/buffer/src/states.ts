@@ -64,6 +64,19 @@ export async function bufferAsOf(
   return { states: states.rows, priors: priors.rows };
 }
 
+/** How many states the buffer held after learn(`iteration`). */
+export async function countStatesAsOf(
+  db: Database,
+  run: string,
+  iteration: number,
+): Promise<number> {
+  const { rows } = await db.pool.query<{ states: number }>(
+    `SELECT count(*) AS states FROM states WHERE ${live}`,
+    [run, iteration],
+  );
+  return rows[0]!.states;
+}
+
 /** The states of these addresses that there are, in address order, live or not. */
 export async function readStates(
   db: Database,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phasesOf, type ScheduleConfig, versionSeenBy } from './phases.ts';
+import { learntUpTo, phasesOf, type ScheduleConfig, versionSeenBy } from './phases.ts';
 
 const config = (over: Partial<ScheduleConfig> = {}): ScheduleConfig => ({
   iterations: 3,
@@ -72,4 +72,17 @@ describe('phasesOf', () => {
       }),
     );
   });
+});
+
+it('learntUpTo names the newest iteration whose learn lies before the cursor', () => {
+  fc.assert(
+    fc.property(schedules, (schedule) => {
+      let learnt = 0;
+      phasesOf(schedule).forEach(({ kind, index }, cursor) => {
+        expect(learntUpTo(schedule, cursor)).toBe(learnt);
+        if (kind === 'learn') learnt = index;
+      });
+      expect(learnt).toBe(schedule.iterations);
+    }),
+  );
 });

@@ -70,3 +70,9 @@ export function phasesOf(config: ScheduleConfig): Phase[] {
   phases.push({ kind: PhaseKind.Finish, index: config.iterations });
   return phases;
 }
+
+/** The newest iteration that a run whose cursor stands there has learnt from; 0 before the first. */
+export const learntUpTo = (config: ScheduleConfig, cursor: number): number =>
+  phasesOf(config)
+    .slice(0, cursor)
+    .filter(({ kind }) => kind === PhaseKind.Learn).length;

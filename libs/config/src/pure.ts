@@ -3,6 +3,7 @@ export * from './addresses.ts';
 export * from './failures.ts';
 export * from './names.ts';
 export * from './phases.ts';
+export * from './search-attributes.ts';
 export * from './timeouts.ts';
 export type { Competition, CompetitionFeatures, Limits, Metric, TaskKind } from './competition.ts';
 export type { RunInput } from './resolve.ts';
