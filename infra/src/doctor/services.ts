@@ -3,7 +3,7 @@ import { readRecord, serverTitles } from '../servers/record.ts';
 import type { ServerRecord } from '../servers/record.ts';
 import { livingProcess } from '../servers/supervise.ts';
 import { serviceKinds } from '../services/kinds.ts';
-import type { ServiceName } from '../services/kinds.ts';
+import type { ServiceKind, ServiceName, Services } from '../services/kinds.ts';
 import { temporalAddress } from '../temporal/server.ts';
 import { workerPolls } from '../worker.ts';
 import { upCommand } from './parts.ts';
@@ -30,11 +30,18 @@ export async function checkService(
   return unhealthy(part, 'runs, but does not answer', upCommand, placeOf(record));
 }
 
-async function checkExternal(name: ServiceName, value: string): Promise<DoctorRow> {
-  const { part, setting } = serviceKinds[name];
-  const service = await serviceKinds[name].external(value);
+async function checkExternal<Name extends ServiceName>(
+  name: Name,
+  value: string,
+): Promise<DoctorRow> {
+  const kind: ServiceKind<Services[Name]> = serviceKinds[name];
+  const { part, setting } = kind;
+  const service = await kind.external(value);
   if (!service) return unhealthy(part, 'does not answer', `unset ${setting}`, { found: setting });
-  return healthy(part, setting, 'version' in service ? service.version : null, 'answers');
+  const version = 'version' in service ? service.version : null;
+  const lack = await kind.lacks?.(service);
+  if (lack) return unhealthy(part, lack.state, lack.remedy, { found: setting, version });
+  return healthy(part, setting, version, 'answers');
 }
 
 /** The background worker: whether Temporal hands it tasks. */

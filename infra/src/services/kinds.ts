@@ -5,6 +5,7 @@ import { serverTitles } from '../servers/record.ts';
 import type { ServerRecord } from '../servers/record.ts';
 import type { ServerSpec } from '../servers/server.ts';
 import { namespace, temporalVersion } from '../temporal/connection.ts';
+import { ensureSearchAttributes, lackingSearchAttributes } from '../temporal/search-attributes.ts';
 import { temporalAddress, temporalServer, temporalUiUrl } from '../temporal/server.ts';
 
 /** Where clients find each server. `source` says where it came from: a setting, the PATH, a package. */
@@ -36,6 +37,10 @@ export interface ServiceKind<T> {
   readonly setting: string;
   /** What the setting's value names, or null when it does not answer. */
   external(value: string): Promise<T | null>;
+  /** Sets what a server of somebody else lacks; in a few words what is lost where it does not let us. */
+  settleExternal?(service: T): Promise<string | null>;
+  /** What it lacks, and the command with which its owner sets it; null when nothing is missing. */
+  lacks?(service: T): Promise<{ state: string; remedy: string } | null>;
   server(home: Home, anyPort: boolean): ServerSpec | Promise<ServerSpec>;
   fromRecord(record: ServerRecord): Promise<T>;
 }
@@ -63,6 +68,12 @@ export const serviceKinds: { readonly [Name in ServiceName]: ServiceKind<Service
       const source = this.setting;
       return version === null ? null : { address, uiUrl: null, namespace, source, version };
     },
+    settleExternal: (service) =>
+      ensureSearchAttributes(service).then(
+        () => null,
+        () => 'list filters find no runs: see npm run ace -- doctor',
+      ),
+    lacks: lackingSearchAttributes,
     fromRecord(record) {
       const { source, version } = record;
       const [address, uiUrl] = [temporalAddress(record), temporalUiUrl(record)];

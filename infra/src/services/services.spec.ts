@@ -14,6 +14,9 @@ import { isRunning } from '../servers/process-identity.ts';
 import { readRecord, readRecords, writeRecord } from '../servers/record.ts';
 import type { ServerName, ServerRecord } from '../servers/record.ts';
 import { makeTemporaryHome, removeTemporaryHome } from '../testing/index.ts';
+import { checkService } from '../doctor/services.ts';
+import type { Step } from '../steps.ts';
+import { lackingSearchAttributes } from '../temporal/search-attributes.ts';
 import { ensureServers, readServices, stopServers } from './services.ts';
 import type { ServiceName } from './kinds.ts';
 import { sandboxesFolder } from './sandboxes.ts';
@@ -151,6 +154,57 @@ describe('Temporal', () => {
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(365 * 24 * 3600);
   });
 });
+
+describe('the search attributes of runs', () => {
+  it('are on a server of ours whenever it answers', async () => {
+    const { temporal } = await ensure('temporal');
+    expect(await lackingSearchAttributes(temporal)).toBeNull();
+    await onOperator(temporal.address, (operator) => removeOf(operator, ['AceBestReward']));
+    await ensure('temporal');
+    expect(await lackingSearchAttributes(temporal)).toBeNull();
+  });
+
+  it('that somebody else refuses keep nobody from working, and the doctor says what to do', async () => {
+    const { temporal } = await ensure('temporal');
+    const keyword = 2;
+    await retype(temporal.address, 'AceRun', 3);
+    const steps: Step[] = [];
+    const settings = { TEMPORAL_ADDRESS: temporal.address };
+    const onStep = (step: Step): void => void steps.push(step);
+    const used = await ensureServers({ home, only: ['temporal'], settings, onStep });
+    expect(used.temporal).toMatchObject({ address: temporal.address });
+    expect(steps.at(-1)).toMatchObject({ part: 'Temporal', state: 'done' });
+    expect(steps.at(-1)?.detail).toMatch(/npm run ace -- doctor$/);
+    const row = await checkService(home, 'temporal', settings);
+    expect(row).toMatchObject({ healthy: false, found: 'TEMPORAL_ADDRESS' });
+    expect(row.state).toBe('has AceRun with another type: remove it first');
+    expect(row.remedy).toMatch(/^temporal operator search-attribute create --address /);
+    await retype(temporal.address, 'AceRun', keyword);
+  });
+});
+
+type Operator = Connection['operatorService'];
+
+async function onOperator(
+  address: string,
+  body: (operator: Operator) => Promise<unknown>,
+): Promise<void> {
+  const connection = await Connection.connect({ address });
+  await body(connection.operatorService);
+  await connection.close();
+}
+
+const retype = (address: string, name: string, type: number): Promise<void> =>
+  onOperator(address, async (operator) => {
+    await removeOf(operator, [name]);
+    await operator.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: { [name]: type },
+    });
+  });
+
+const removeOf = (operator: Operator, searchAttributes: string[]) =>
+  operator.removeSearchAttributes({ namespace: 'default', searchAttributes });
 
 async function startWorkflow(address: string, workflowId: string): Promise<void> {
   const connection = await Connection.connect({ address });

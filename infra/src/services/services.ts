@@ -73,7 +73,7 @@ async function ensureOne<T extends { source: string; version?: string }>(
   { home, onStep = silent, anyPort = false, settings = process.env }: EnsureOptions<ServiceName>,
 ): Promise<T> {
   const setting = settings[kind.setting];
-  if (setting) return askExternal(kind, setting, onStep);
+  if (setting) return settled(kind, await askExternal(kind, setting, onStep), onStep);
   let service: T | undefined;
   await tellStep(
     onStep,
@@ -109,6 +109,15 @@ function askExternal<T extends { source: string; version?: string }>(
   };
   const found = ({ version }: T): string => [version, kind.setting].filter(Boolean).join(', ');
   return tellStep(onStep, kind.part, 'asking', ask, found);
+}
+
+/** What somebody else's server does not let us set is no reason to stop. */
+async function settled<T>(kind: ServiceKind<T>, service: T, onStep: OnStep): Promise<T> {
+  const start = performance.now();
+  const lack = await kind.settleExternal?.(service);
+  const seconds = (performance.now() - start) / 1000;
+  if (lack) onStep({ part: kind.part, state: 'done', detail: lack, seconds });
+  return service;
 }
 
 /** The services whose processes run now; starts nothing and asks nothing. */

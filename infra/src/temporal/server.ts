@@ -6,6 +6,7 @@ import type { ServerRecord } from '../servers/record.ts';
 import type { Ports, ServerProgram, ServerSpec } from '../servers/server.ts';
 import { keepForAYear, namespace, temporalVersion } from './connection.ts';
 import { ensureTemporal } from './program.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
 
 const usualPorts = { grpc: 7_233, ui: 8_233 } as const;
 const anyPorts = { grpc: 0, ui: 0 } as const;
@@ -19,8 +20,13 @@ export function temporalServer(home: Home, anyPort: boolean): ServerSpec {
     preferredPorts: anyPort ? anyPorts : usualPorts,
     prepare: (_home, ports) => prepare(home, dataFolder, ports),
     answers: async (record) => (await temporalVersion(temporalAddress(record))) !== null,
-    settle: (record) => keepForAYear(temporalAddress(record)),
+    settle: (record) => settle(temporalAddress(record)),
   };
+}
+
+async function settle(address: string): Promise<void> {
+  await keepForAYear(address);
+  await ensureSearchAttributes({ address, namespace });
 }
 
 /** `host:port` for clients. */
