@@ -2,6 +2,8 @@ import {
   bufferAsOf,
   inPhase,
   isEvolved,
+  type IterationSummary,
+  iterationSummary,
   liveCodes,
   readGroups,
   readOutcomes,
@@ -21,20 +23,28 @@ import type { IterationInput } from './types.ts';
 /** Growing the buffer: the first half of learn, in one transaction that also marks the iteration. */
 export function evolveActivities(deps: ActivityDeps) {
   return {
-    /** Rewards, advantages, born and evicted states, statistics and decisions of one iteration. */
-    evolve({ run, iteration }: IterationInput): Promise<void> {
+    /**
+     * Rewards, advantages, born and evicted states, statistics and decisions of one iteration; answers what it
+     * came to.
+     */
+    evolve({ run, iteration }: IterationInput): Promise<IterationSummary> {
       return whileAlive(async () => {
-        if (await isEvolved(deps.db, run, iteration)) return;
-        const evolution = await evolutionOf(deps, run, iteration).catch(refuseTooFew);
-        const phase = { kind: PhaseKind.Learn, index: iteration };
-        await inPhase(deps.db, run, phase, async (tx) => {
-          await storeEvolution(tx, run, iteration, evolution);
-          faultPoint(FaultPoint.InEvolveTransaction);
-        });
-        faultPoint(FaultPoint.BufferEvolved);
+        await evolveOnce(deps, run, iteration);
+        return iterationSummary(deps.db, run, iteration);
       });
     },
   };
+}
+
+async function evolveOnce(deps: ActivityDeps, run: string, iteration: number): Promise<void> {
+  if (await isEvolved(deps.db, run, iteration)) return;
+  const evolution = await evolutionOf(deps, run, iteration).catch(refuseTooFew);
+  const phase = { kind: PhaseKind.Learn, index: iteration };
+  await inPhase(deps.db, run, phase, async (tx) => {
+    await storeEvolution(tx, run, iteration, evolution);
+    faultPoint(FaultPoint.InEvolveTransaction);
+  });
+  faultPoint(FaultPoint.BufferEvolved);
 }
 
 async function evolutionOf(deps: ActivityDeps, run: string, iteration: number): Promise<Evolution> {

@@ -18,6 +18,7 @@ import {
 import { FaultPoint, faultPoint } from '@ace/faults';
 import type { ActivityDeps } from './deps.ts';
 import { asInvalidInput, businessFailure } from './failures.ts';
+import { displayPlanOf } from './display-plan.ts';
 import type { OpenRunInput, RunFailure, RunPlan } from './types.ts';
 
 /** Opening, blocking and closing a run: its row in the database. */
@@ -28,7 +29,7 @@ export function runActivities(deps: ActivityDeps) {
       try {
         const record = await open(deps, run, resolveRunConfig(input, sourcesOf(deps)));
         faultPoint(FaultPoint.RunOpened);
-        return planOf(record);
+        return { ...planOf(record), display: await displayPlanOf(deps, record, input) };
       } catch (error) {
         if (error instanceof ConfigMismatchError) {
           throw businessFailure('ConfigMismatch', `${error.message}. Start a run of another name.`);

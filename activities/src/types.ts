@@ -1,3 +1,4 @@
+import type { IterationSummary } from '@ace/buffer';
 import type { AttemptAddress, GroupAddress, RunInput } from '@ace/config/pure';
 
 /** Names one iteration of a run. */
@@ -27,6 +28,17 @@ export interface RunPlan {
   hostLostAfterSeconds: number;
   /** Index into `phasesOf` of the one phase that may write. */
   cursor: number;
+  /** Absent in histories from before there was a display: their workflows show what they can without it. */
+  display?: DisplayPlan;
+}
+
+/** What the Temporal UI shows of a run, beside its plan. */
+export interface DisplayPlan {
+  recipe: string;
+  /** Whether the server knows every search attribute; a workflow that names another one cannot go on. */
+  searchable: boolean;
+  /** The last iterations that were learnt from, oldest first; at most five. */
+  learnt: IterationSummary[];
 }
 
 /** The attempts of a group that are not closed yet, and how long one may take at most. */
@@ -62,4 +74,4 @@ export interface Removed {
   names: string[];
 }
 
-export type { AttemptAddress, GroupAddress };
+export type { AttemptAddress, GroupAddress, IterationSummary };

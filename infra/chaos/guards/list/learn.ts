@@ -28,7 +28,7 @@ export const learnGuards: readonly Guard[] = [
     passages: [
       {
         file: 'activities/src/evolve.ts',
-        guarded: '        if (await isEvolved(deps.db, run, iteration)) return;\n',
+        guarded: '  if (await isEvolved(deps.db, run, iteration)) return;\n',
         unguarded: '',
       },
       {
