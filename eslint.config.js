@@ -76,7 +76,7 @@ export default tseslint.config(
   },
   {
     files: ['workflows/src/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',

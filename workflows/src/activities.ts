@@ -1,6 +1,7 @@
 import type { ExecuteActivities, MainActivities, TurnActivities } from '@ace/activities';
 import { TaskQueue, Timeout } from '@ace/config/pure';
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { described } from './summaries.ts';
 
 /** Without a limit on tries: worker deaths may not use them up, and an infrastructure failure is never a grade. */
 const untilItWorks: ActivityOptions['retry'] = {
@@ -16,55 +17,63 @@ const heartbeatTimedOut = 'TemporalTimeout:Heartbeat';
 const stepDeadline = '1 day';
 
 /** Short database effects; they heartbeat too, so that a dead worker's are taken up at once. */
-export const records = proxyActivities<
-  Pick<
-    MainActivities,
-    | 'openRun'
-    | 'recordFailure'
-    | 'clearFailure'
-    | 'finishRun'
-    | 'sample'
-    | 'layOutEvaluation'
-    | 'readOpenGroup'
-    | 'hostsToSweep'
-  >
->({
-  taskQueue: TaskQueue.Main,
-  startToCloseTimeout: Timeout.shortActivityMs,
-  heartbeatTimeout: Timeout.heartbeatMs,
-  retry: untilItWorks,
-});
+export const records = described(
+  proxyActivities<
+    Pick<
+      MainActivities,
+      | 'openRun'
+      | 'recordFailure'
+      | 'clearFailure'
+      | 'finishRun'
+      | 'sample'
+      | 'layOutEvaluation'
+      | 'readOpenGroup'
+      | 'hostsToSweep'
+    >
+  >({
+    taskQueue: TaskQueue.Main,
+    startToCloseTimeout: Timeout.shortActivityMs,
+    heartbeatTimeout: Timeout.heartbeatMs,
+    retry: untilItWorks,
+  }),
+);
 
 /** Effects on the policy engine, the grader and the buffer: long, heartbeating. */
-export const steps = proxyActivities<
-  Pick<
-    MainActivities,
-    'initialise' | 'generate' | 'generateEvaluation' | 'grade' | 'evolve' | 'update'
-  >
->({
-  taskQueue: TaskQueue.Main,
-  startToCloseTimeout: stepDeadline,
-  heartbeatTimeout: Timeout.heartbeatMs,
-  retry: untilItWorks,
-});
+export const steps = described(
+  proxyActivities<
+    Pick<
+      MainActivities,
+      'initialise' | 'generate' | 'generateEvaluation' | 'grade' | 'evolve' | 'update'
+    >
+  >({
+    taskQueue: TaskQueue.Main,
+    startToCloseTimeout: stepDeadline,
+    heartbeatTimeout: Timeout.heartbeatMs,
+    retry: untilItWorks,
+  }),
+);
 
 /** Waiting, on a queue of its own so that it never takes an effect's slot. */
-export const waiting = proxyActivities<TurnActivities>({
-  taskQueue: TaskQueue.Turn,
-  startToCloseTimeout: '365 days',
-  heartbeatTimeout: Timeout.heartbeatMs,
-  retry: untilItWorks,
-});
+export const waiting = described(
+  proxyActivities<TurnActivities>({
+    taskQueue: TaskQueue.Turn,
+    startToCloseTimeout: '365 days',
+    heartbeatTimeout: Timeout.heartbeatMs,
+    retry: untilItWorks,
+  }),
+);
 
 /** Sandboxes: the deadline comes from the competition's wall limit, liveness from heartbeats. */
 export const executing = (queue: string, wallSeconds: number, over: ActivityOptions = {}) =>
-  proxyActivities<ExecuteActivities>({
-    taskQueue: queue,
-    startToCloseTimeout: wallSeconds * 1000 + Timeout.provisioningMs,
-    heartbeatTimeout: Timeout.heartbeatMs,
-    retry: untilItWorks,
-    ...over,
-  });
+  described(
+    proxyActivities<Pick<ExecuteActivities, 'execute'>>({
+      taskQueue: queue,
+      startToCloseTimeout: wallSeconds * 1000 + Timeout.provisioningMs,
+      heartbeatTimeout: Timeout.heartbeatMs,
+      retry: untilItWorks,
+      ...over,
+    }),
+  );
 
 /**
  * On any host. When the worker falls silent the activity is over: a further try would stand behind all that waits

@@ -1,7 +1,9 @@
 import type { RunFailure, RunPlan } from '@ace/activities';
+import { RunStanding } from '@ace/config/pure';
 import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { condition, defineUpdate, isCancellation, setHandler } from '@temporalio/workflow';
 import { records } from './activities.ts';
+import type { RunDisplay } from './display.ts';
 
 /** Goes on with a step that blocks the run: the iteration's number, as `ace status` shows it; 0 for the start. */
 export const retryIterationUpdate = defineUpdate<void, [iteration: number]>('retryIteration');
@@ -17,7 +19,7 @@ export interface Step {
  * A failed step blocks the run: it stays open, shows what failed and what to do, and waits for
  * `retryIteration`. With `onIterationFailure: fail` the run fails instead. Several steps may block at once.
  */
-export function openBlockade(run: string, plan: RunPlan) {
+export function openBlockade(run: string, plan: RunPlan, display: RunDisplay) {
   const blocked = new Set<number>();
 
   setHandler(
@@ -40,13 +42,16 @@ export function openBlockade(run: string, plan: RunPlan) {
         await show(step, error);
       }
       await condition(() => !blocked.has(step.iteration));
+      display.mended(step.name);
       if (blocked.size === 0) await records.clearFailure({ run });
     }
   }
 
   async function show(step: Step, error: unknown): Promise<void> {
     const final = plan.onIterationFailure === 'fail';
-    await records.recordFailure({ run, failure: failureOf(run, step, error, final), final });
+    const failure = failureOf(run, step, error, final);
+    display.status(final ? RunStanding.Failed : RunStanding.Blocked, failure);
+    await records.recordFailure({ run, failure, final });
     if (final) throw error;
   }
 

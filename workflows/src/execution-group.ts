@@ -7,6 +7,7 @@ import {
 } from '@ace/config/pure';
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
 import { executing, executingAnywhere, records, steps } from './activities.ts';
+import { showPhase } from './child-display.ts';
 
 interface Patience {
   wallSeconds: number;
@@ -16,7 +17,16 @@ interface Patience {
 /** Executes and grades every open attempt of one group; each fails alone. */
 export async function executionGroup(group: GroupAddress): Promise<void> {
   const { samples, ...patience } = await records.readOpenGroup(group);
-  await Promise.all(samples.map((sample) => runAttempt({ ...group, sample }, patience)));
+  let done = 0;
+  const show = (): void => showPhase(`${done} of ${samples.length} open attempts are done.`);
+  show();
+  await Promise.all(
+    samples.map(async (sample) => {
+      await runAttempt({ ...group, sample }, patience);
+      done += 1;
+      show();
+    }),
+  );
 }
 
 async function runAttempt(attempt: AttemptAddress, patience: Patience): Promise<void> {

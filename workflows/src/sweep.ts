@@ -3,6 +3,7 @@ import { executeQueueOf, Timeout } from '@ace/config/pure';
 import { ActivityFailure, TimeoutFailure } from '@temporalio/common';
 import { proxyActivities } from '@temporalio/workflow';
 import { records } from './activities.ts';
+import { oneLine } from './summaries.ts';
 
 export interface SweepInput {
   /** How long a host's worker may take to take a piece of work up; 60 unless told. */
@@ -49,6 +50,7 @@ const on = (host: string, reachWithinSeconds: number) =>
     startToCloseTimeout: '30 minutes',
     heartbeatTimeout: Timeout.heartbeatMs,
     retry: tries,
+    summary: oneLine(`host ${host}: remove what nobody owns`),
   });
 
 async function sweepPiece(host: string, piece: Piece, withinSeconds: number): Promise<Swept> {

@@ -3,16 +3,19 @@ import {
   evaluationWorkflowId,
   isEvaluated,
   iterationWorkflowId,
+  learntUpTo,
   PhaseKind,
-  phasesOf,
   type RunInput,
+  RunStanding,
   segmentEnd,
   segmentStart,
 } from '@ace/config/pure';
 import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { records, steps, waiting } from './activities.ts';
 import { openBlockade, type Step } from './blockade.ts';
+import { evaluationDisplay, iterationDisplay } from './child-display.ts';
 import { runChild } from './children.ts';
+import { openDisplay, type RunDisplay } from './display.ts';
 import { evaluation } from './evaluation.ts';
 import { trainingIteration } from './training-iteration.ts';
 
@@ -20,22 +23,25 @@ import { trainingIteration } from './training-iteration.ts';
 export async function trainingRun(input: RunInput = {}): Promise<void> {
   const run = workflowInfo().workflowId;
   const plan = await records.openRun({ run, input });
-  const { passing } = openBlockade(run, plan);
+  const display = openDisplay(run, plan);
+  const { passing } = openBlockade(run, plan, display);
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
 
   const first = firstOpenIteration(plan);
   const last = segmentEnd(plan, Math.min(first, plan.iterations));
-  await runSegment({ run, plan, passing }, first, last);
+  await runSegment({ run, plan, display, passing }, first, last);
   if (last < plan.iterations) await continueAsNew<typeof trainingRun>(input);
 
   const finish = { kind: PhaseKind.Finish, index: plan.iterations };
   await waiting.awaitTurn({ run, phase: finish });
   await records.finishRun({ run });
+  display.status(RunStanding.Finished);
 }
 
 interface OpenRun {
   run: string;
   plan: RunPlan;
+  display: RunDisplay;
   passing: (step: Step, work: () => Promise<void>) => Promise<void>;
 }
 
@@ -56,16 +62,21 @@ async function runSegment(open: OpenRun, first: number, last: number): Promise<v
   await Promise.all([...running, ...evaluations]);
 }
 
-const iterate = ({ run, passing }: OpenRun, iteration: number): Promise<void> =>
-  passing({ name: `iteration ${iteration}`, iteration }, () =>
-    runChild(trainingIteration, iterationWorkflowId(run, iteration), { run, iteration }),
-  );
+function iterate({ run, display, passing }: OpenRun, iteration: number): Promise<void> {
+  display.begun(iteration);
+  return passing({ name: `iteration ${iteration}`, iteration }, async () => {
+    const id = iterationWorkflowId(run, iteration);
+    const shown = iterationDisplay(iteration);
+    display.learnt(iteration, await runChild(trainingIteration, id, { run, iteration }, shown));
+  });
+}
 
 /** Waits for its own turn, so it may be started early; a version that is not evaluated costs nothing. */
 async function evaluate({ run, plan, passing }: OpenRun, version: number): Promise<void> {
   if (!isEvaluated(plan, version)) return;
+  const [id, shown] = [evaluationWorkflowId(run, version), evaluationDisplay(version)];
   await passing({ name: `evaluation of version ${version}`, iteration: version }, () =>
-    runChild(evaluation, evaluationWorkflowId(run, version), { run, version }),
+    runChild(evaluation, id, { run, version }, shown),
   );
 }
 
@@ -73,9 +84,4 @@ const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 /** The first iteration that the record does not show as learnt; one past the last when all are. */
-function firstOpenIteration(plan: RunPlan): number {
-  const learnt = phasesOf(plan)
-    .slice(0, plan.cursor)
-    .filter(({ kind }) => kind === PhaseKind.Learn);
-  return learnt.length + 1;
-}
+const firstOpenIteration = (plan: RunPlan): number => learntUpTo(plan, plan.cursor) + 1;
