@@ -7,6 +7,7 @@ import {
   unfinishedRun,
 } from '../input/choose-run.ts';
 import type { RunSession } from './session.ts';
+import { staticDisplay } from './static-display.ts';
 import { startWorkflow } from './workflow.ts';
 
 /** What was done to have a run going. */
@@ -36,10 +37,11 @@ export async function openRun(
   sources: ConfigSources,
 ): Promise<{ run: string; opening: Opening }> {
   const choice = chosen(request, await listRuns(db));
-  refuseOtherConfig(choice, resolveRunConfig(choice.input, sources));
+  const config = resolveRunConfig(choice.input, sources);
+  refuseOtherConfig(choice, config);
   const { run, known, input } = choice;
   if (known?.status === 'finished') return { run, opening: Opening.AlreadyFinished };
-  const started = await startWorkflow(temporal, run, input);
+  const started = await startWorkflow(temporal, run, input, staticDisplay(run, input, config));
   if (!started) return { run, opening: Opening.Attached };
   return { run, opening: known ? Opening.Resumed : Opening.New };
 }

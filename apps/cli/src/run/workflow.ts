@@ -9,6 +9,7 @@ import {
 } from '@temporalio/client';
 import { RunRefusedError } from '../errors.ts';
 import type { WorkflowEnd } from './standing.ts';
+import type { StaticDisplay } from './static-display.ts';
 
 /** Type names on the server; `@ace/workflows` itself belongs into the worker's bundle alone. */
 const trainingRunType = 'trainingRun';
@@ -46,12 +47,14 @@ export async function startWorkflow(
   temporal: Client,
   run: string,
   input: RunInput,
+  display: StaticDisplay,
 ): Promise<boolean> {
   try {
     await temporal.workflow.start<typeof trainingRun>(trainingRunType, {
       workflowId: run,
       taskQueue: TaskQueue.Main,
       args: [input],
+      ...display,
     });
     return true;
   } catch (error) {
