@@ -1,3 +1,4 @@
+import { trainingCounts } from '@ace/buffer';
 import proto from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import { readFile } from 'node:fs/promises';
@@ -84,6 +85,62 @@ describe('histories of 16 groups × 8 attempts, and of a run at depth 4', () => 
     expect(Math.min(...sizes.map(({ largestPayload }) => largestPayload))).toBeGreaterThan(0);
   });
 });
+
+describe('what the Temporal UI finds and shows', () => {
+  it('a run and its children by list filters', async () => {
+    const count = deep.iterations;
+    const best = await bestReward('deep');
+    await expectFound(
+      `AceRun = 'deep' AND AceRecipe = 'quickstart' AND AceStatus = 'finished' AND
+       AceIteration = ${count} AND AcePolicyVersion = ${count} AND
+       AceBestReward > ${(best - 1e-6).toFixed(7)} AND AceBestReward < ${(best + 1e-6).toFixed(7)}`,
+      1,
+    );
+    await expectFound(`AceRun = 'wide' AND WorkflowType = 'executionGroup'`, wide.groups);
+    await expectFound(`AceRun = 'deep' AND AceIteration = ${count} AND AceStatus IS NULL`, 2);
+  });
+
+  it('the last five iterations of a run, with what the record says of them', async () => {
+    const handle = system.client.workflow.getHandle('deep');
+    const query = '__temporal_workflow_metadata';
+    const { currentDetails } = await handle.query<{ currentDetails: string }>(query);
+    const { iterations } = await trainingCounts(system.db, 'deep');
+    const rows = iterations.slice(-5).map(({ iteration, attempts, valid, meanReward }) => {
+      const all = Object.values(valid).reduce((sum, kind) => sum + kind.valid, 0);
+      return new RegExp(
+        `^\\| ${iteration} \\| ${all} of ${attempts}, \\d+ % \\| ${meanReward!.toFixed(3)} \\|`,
+        'm',
+      );
+    });
+    for (const row of rows) expect(currentDetails).toMatch(row);
+    expect(currentDetails.match(/^\| \d/gm)).toHaveLength(rows.length);
+  });
+
+  it('what every activity and every child of a run is for', async () => {
+    const children = ['trainingRun', 'trainingIteration', 'executionGroup'];
+    for (const id of (await Promise.all(children.map((type) => ids(type, 'deep')))).flat()) {
+      const { events } = await system.client.workflow.getHandle(id).fetchHistory();
+      const told = events!.filter(
+        (event) =>
+          event.activityTaskScheduledEventAttributes ??
+          event.startChildWorkflowExecutionInitiatedEventAttributes,
+      );
+      expect(told.length).toBeGreaterThan(0);
+      for (const { userMetadata } of told) expect(userMetadata?.summary).toBeTruthy();
+    }
+  });
+});
+
+async function bestReward(run: string): Promise<number> {
+  const query = 'SELECT max(reward) AS best FROM rewards WHERE run = $1';
+  return (await system.db.pool.query<{ best: number }>(query, [run])).rows[0]!.best;
+}
+
+/** List filters lag behind a little. */
+const expectFound = (query: string, count: number) =>
+  expect
+    .poll(async () => (await system.client.workflow.count(query)).count, { timeout: 20_000 })
+    .toBe(count);
 
 describe('ace export-history', () => {
   it('writes what replays on the workflows of today, and overwrites nothing', async () => {
