@@ -108,4 +108,4 @@ async function untilServed({ workflowService }: Connection, namespace: string): 
 }
 
 const failedWith = (expected: number, error: unknown): boolean =>
-  isGrpcServiceError(error) && error.code === expected;
+  isGrpcServiceError(error) && Number(error.code) === expected;
