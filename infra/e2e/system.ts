@@ -1,7 +1,7 @@
 import { closeDatabase, type Database, digestRun, openDatabase, type RunDigest } from '@ace/buffer';
 import { Client, Connection } from '@temporalio/client';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openHome, type Home } from '../src/home.ts';
 import { provision } from '../src/provision.ts';
@@ -62,7 +62,12 @@ export interface Surroundings {
   workerEnvironment?: (home: Home) => Record<string, string>;
   /** Where the worker is told that the servers are. */
   seenByWorker?: (services: Services) => Promise<Services>;
+  /** Gives the worker a copy of the competitions, which a test may spoil: see {@link ownCompetitions}. */
+  copyCompetitions?: true;
 }
+
+/** Where the copy is that a system was given. */
+export const ownCompetitions = (home: Home): string => join(home.root, 'own-competitions');
 
 /** Sandboxes at once, so that two of them run together on any machine. */
 const slots = '2';
@@ -74,15 +79,21 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
   const faults = openFaults(home.root);
   Object.assign(process.env, { ACE_FAULT_FILE: faults.file, ACE_SLOTS: slots });
 
+  const forWorker = around.copyCompetitions
+    ? { ...provisioned, competitions: ownCompetitions(home) }
+    : provisioned;
   const start = async (): Promise<Services> => {
     const services = await ensureServers({ home, anyPort: true, settings: {} });
     const seen = (await around.seenByWorker?.(services)) ?? services;
     const restore = setEnvironment(around.workerEnvironment?.(home) ?? {});
-    await ensureWorker(home, seen, provisioned).finally(restore);
+    await ensureWorker(home, seen, forWorker).finally(restore);
     return services;
   };
   const begin = async (): Promise<Services> => {
     await around.prepare?.(home);
+    if (around.copyCompetitions) {
+      await cp(provisioned.competitions, forWorker.competitions, { recursive: true });
+    }
     return start();
   };
   const services = await begin().catch(async (error: unknown) => {
