@@ -5,7 +5,8 @@ const attempt = 'run, track, iteration, slot, sample';
 
 /** What says of itself that it is under way, or is owed its end. */
 const underWay: Record<string, string> = {
-  'run that is not over': `SELECT run AS what FROM runs WHERE status = 'running'`,
+  'run that is not over': `SELECT run AS what FROM runs
+    WHERE status IN ('running', 'paused', 'stopping')`,
   'execution that has not ended': `SELECT concat_ws('/', ${attempt}, execution) AS what
     FROM executions WHERE ended_at IS NULL`,
   'attempt without a grade': `SELECT concat_ws('/', ${attempt}) AS what

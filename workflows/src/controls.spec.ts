@@ -117,6 +117,26 @@ describe('a paused run', () => {
     expect(iterationsOf(script)).toEqual([1, 2]);
   });
 
+  it('measures the version that it learnt', async () => {
+    const { held, release } = hold();
+    const evaluation = { everyIterations: 1, samplesPerCompetition: 1 };
+    const { script, handle } = await runs.start('paused-and-measuring', {
+      ...planned({ iterations: 2, evaluation }),
+      update: held,
+    });
+    const versions = () => script.called('generateEvaluation').map(({ input }) => input.version);
+    await isCalled(script, 'update');
+    await ask(handle, pauseUpdate);
+    release();
+    await isCalled(script, 'generateEvaluation', 2);
+    await aWhile();
+    expect(versions()).toEqual([0, 1]);
+    expect(iterationsOf(script)).toEqual([1]);
+    await ask(handle, resumeUpdate);
+    await handle.result();
+    expect(versions()).toEqual([0, 1, 2]);
+  });
+
   it('may be blocked too, and is paused still once that is mended', async () => {
     const failsOnce: Answer = (_, tries) => {
       if (tries === 1) throw ApplicationFailure.nonRetryable('a test');

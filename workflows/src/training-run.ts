@@ -19,7 +19,7 @@ import { openControls } from './controls.ts';
 import { openDisplay, type RunDisplay } from './display.ts';
 import { evaluation } from './evaluation.ts';
 import { scheduleOf } from './scheduled.ts';
-import { openStanding, type Standing } from './standing.ts';
+import { Course, openStanding, type Standing } from './standing.ts';
 import { SegmentEnd, untilStopped } from './stopping.ts';
 import { Together } from './together.ts';
 import { trainingIteration } from './training-iteration.ts';
@@ -72,15 +72,20 @@ async function runSegment(open: OpenRun, first: number, last: number): Promise<v
   const { plan, standing } = open;
   const earlier = segmentStart(plan, Math.min(first, last)) - 1;
   const begun = new Together(range(earlier, first - 1).map((version) => evaluate(open, version)));
+  let evaluated = first - 1;
+  const evaluateUpTo = (version: number): void => {
+    while (evaluated < version) void begun.add(evaluate(open, ++evaluated));
+  };
   const running: Promise<void>[] = [];
   for (let iteration = first; iteration <= last; iteration++) {
     if (running.length === plan.pipelineDepth) await begun.until(running.shift()!);
+    // What was learnt before a pause is measured within it.
+    if (standing.course() !== Course.Running) evaluateUpTo(iteration - 1);
     if (!(await begun.until(standing.admit(iteration)))) break;
     running.push(begun.add(iterate(open, iteration)));
-    if (iteration > first) void begun.add(evaluate(open, iteration - 1));
+    evaluateUpTo(iteration - 1);
   }
-  const admitted = standing.admitted();
-  if (admitted >= first) void begun.add(evaluate(open, admitted));
+  evaluateUpTo(standing.admitted());
   await begun.all();
 }
 

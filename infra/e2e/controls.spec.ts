@@ -1,0 +1,180 @@
+import { firstDifference, hostsExecuting, readRun, type RunDigest, waitForHalt } from '@ace/buffer';
+import { type Phase, phasesOf } from '@ace/config';
+import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ace } from './ace.ts';
+import { setEnvironment } from './environment.ts';
+import { eventually } from './eventually.ts';
+import { freezePrograms } from './leftover-processes.ts';
+import { leftoversOf, nothing } from './leftovers.ts';
+import { startSystem, type System } from './system.ts';
+
+const config = {
+  ...{ seed: 11, iterations: 6, iterationsPerSegment: 4, groups: 1, groupSize: 2 },
+  competitions: { train: ['concrete-strength'], heldOut: [] },
+  evaluation: { samplesPerCompetition: 1, everyIterations: 3 },
+};
+
+let system: System;
+let restore: () => void;
+beforeAll(async () => {
+  restore = setEnvironment({ ACE_SANDBOX: 'bubblewrap' });
+  system = await startSystem();
+}, 120_000);
+afterAll(async () => {
+  restore();
+  await system?.end();
+}, 60_000);
+
+/** What every update of a run answers, in part. */
+interface Progress {
+  iteration: number;
+}
+
+const update = (run: string, name: string): Promise<Progress> =>
+  system.client.workflow.getHandle(run).executeUpdate<Progress, []>(name);
+
+const recordOf = async (run: string) => (await readRun(system.db, run))!;
+
+async function phaseOf(run: string): Promise<Phase | undefined> {
+  const { config: stored, cursor } = await recordOf(run);
+  return phasesOf(stored)[cursor];
+}
+
+const count = async (query: string, run: string): Promise<number> =>
+  (await system.db.pool.query(query, [run])).rowCount ?? 0;
+const openAttempts = `SELECT FROM completions
+  LEFT JOIN grades g USING (run, track, iteration, slot, sample) WHERE run = $1 AND g.run IS NULL`;
+const stoppedExecutions = `SELECT FROM executions 
+  WHERE run = $1 AND track = 'train' AND outcome = 'stopped'`;
+
+/** What the run does when it goes on. */
+const toBeDone = ['attempt without a grade', 'group without attempts'];
+
+async function expectNothingLeft(run: string, status: string): Promise<void> {
+  expect(await recordOf(run)).toMatchObject({ status });
+  const { rows, ...left } = await leftovers();
+  expect({ ...left, rows: [] }).toEqual(nothing);
+  expect(rows.filter((row) => row.startsWith('execution'))).toEqual([]);
+  // Temporal takes a moment to list a workflow as closed.
+  await eventually('nothing is open any more', async () => {
+    const open = (row: string) => !toBeDone.some((kind) => row.startsWith(kind));
+    return (await leftovers()).rows.filter(open).length === 0;
+  });
+}
+
+const leftovers = () => {
+  const { home, db, client } = system;
+  return leftoversOf({ home, db, client, docker: null });
+};
+
+/** Two programs of the run are in the middle of their execution, and stay there until they are ended. */
+async function twoProgramsRun(run: string): Promise<void> {
+  const { home, python, db } = system;
+  const sandbox = createBubblewrapSandbox({ root: join(home.root, 'sandboxes'), python });
+  const standings = async (): Promise<string> => {
+    const { rows } = await db.pool.query<SandboxName>(
+      `SELECT run, concat_ws('.', track, iteration, slot, sample) AS attempt, execution
+       FROM executions WHERE run = $1 AND track = 'train' AND ended_at IS NULL`,
+      [run],
+    );
+    return String(await Promise.all(rows.map((name) => sandbox.find(name))));
+  };
+  await eventually('two programs run, and are frozen', async () => {
+    if ((await standings()) !== 'running,running') return false;
+    await freezePrograms(home);
+    await sleep(100);
+    return (await standings()) === 'running,running';
+  });
+}
+
+async function stopByCommand(run: string): Promise<void> {
+  const { home } = system;
+  const next = (words: string): string => `To go on:\n  npm run ace -- ${words} ${run}\n`;
+  expect(await ace(home, 'pause', run)).toMatch(/: paused at iteration \d of 6\. To go on:\n/);
+  expect(await ace(home, 'resume', run)).toContain(`${run}: running again, at iteration`);
+  expect(await ace(home, 'stop', run, '--now')).toBe(`${run}: stopped. ${next('train --name')}`);
+  await expect(ace(home, 'pause', run)).rejects.toThrow(/no workflow works on it now/);
+}
+
+describe.each([1, 2])('a run at pipeline depth %i', (pipelineDepth) => {
+  const run = `controlled-${pipelineDepth}`;
+  const input = { ...config, pipelineDepth };
+  let undisturbed: RunDigest;
+  beforeAll(async () => {
+    await system.train(`undisturbed-${pipelineDepth}`, input);
+    await system.ended(`undisturbed-${pipelineDepth}`);
+    undisturbed = await system.digest(`undisturbed-${pipelineDepth}`);
+    await system.forgetArtifacts();
+  }, 120_000);
+
+  it('pauses: what was begun goes on to its end, and nothing else begins', async () => {
+    await system.train(run, input);
+    await eventually('an attempt is under way', async () => {
+      return (await hostsExecuting(system.db, run)).length > 0;
+    });
+    const { iteration } = await update(run, 'pause');
+    expect((await recordOf(run)).status).toBe('paused');
+    const begun = { upTo: iteration, blocked: [] };
+    await waitForHalt(system.db, run, begun, { pollMs: 100, signal: AbortSignal.timeout(30_000) });
+    const halted = await phaseOf(run);
+    await sleep(500);
+    expect(await phaseOf(run)).toEqual(halted);
+    expect(await count(`SELECT FROM groups WHERE run = $1 AND iteration > ${iteration}`, run)).toBe(
+      0,
+    );
+    await update(run, 'resume');
+    expect((await recordOf(run)).status).toBe('running');
+  }, 60_000);
+
+  it('stops after its iteration', async () => {
+    await eventually('it acts again', async () => (await count(openAttempts, run)) > 0);
+    const { iteration } = await update(run, 'stopAfterIteration');
+    await system.ended(run);
+    await expectNothingLeft(run, 'stopped');
+    expect(await count(openAttempts, run)).toBe(0);
+    expect(await phaseOf(run)).toEqual({ kind: 'act', index: iteration + 1 });
+  }, 60_000);
+
+  it('stops now, over programs that run', async () => {
+    await system.train(run, input);
+    await twoProgramsRun(run);
+    if (pipelineDepth === 1) await stopByCommand(run);
+    else await update(run, 'stopNow');
+    await system.ended(run);
+    await expectNothingLeft(run, 'stopped');
+    expect(await count(stoppedExecutions, run)).toBe(2);
+  }, 60_000);
+
+  it('is cancelled over programs that run', async () => {
+    await system.train(run, input);
+    await twoProgramsRun(run);
+    await system.client.workflow.getHandle(run).cancel();
+    await expect(system.ended(run)).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+    await expectNothingLeft(run, 'cancelled');
+    expect(await count(stoppedExecutions, run)).toBe(4);
+  }, 60_000);
+
+  it('stops, though the worker dies over that', async () => {
+    await system.train(run, input);
+    await twoProgramsRun(run);
+    await update(run, 'stopNow');
+    await system.kill('worker');
+    expect((await recordOf(run)).status).toBe('stopping');
+    await system.revive();
+    await system.ended(run);
+    await expectNothingLeft(run, 'stopped');
+    expect(await count(stoppedExecutions, run)).toBe(6);
+  }, 90_000);
+
+  it('goes on under its name each time, and ends with the digest of an undisturbed run', async () => {
+    await system.train(run, input);
+    await system.ended(run);
+    const digest = await system.digest(run);
+    expect(firstDifference(undisturbed, digest)).toBeNull();
+    expect(digest.total).toBe(undisturbed.total);
+    await expectNothingLeft(run, 'finished');
+  }, 90_000);
+});
