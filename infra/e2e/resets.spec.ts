@@ -16,7 +16,7 @@ const tiny = {
 const configs = {
   tiny,
   synchronous: { ...tiny, iterations: 6, pipelineDepth: 1 },
-  overlapping: { ...tiny, iterations: 6 },
+  overlapping: { ...tiny, iterations: 7 },
 };
 type Config = keyof typeof configs;
 
@@ -60,7 +60,7 @@ describe.each(['synchronous', 'overlapping'] as const)(
         await begun(run, which);
         await resetIn(run, victim, moment, (points) => points[0]!);
       },
-      90_000,
+      150_000,
     );
 
     it('ends with the digest of an undisturbed run', () => expectEqual(run, which), 90_000);
