@@ -61,8 +61,8 @@ const nameOf = (attempt: AttemptAddress): SandboxName => ({
 /** `execute`, once its sandbox runs. */
 async function executing(attempt: AttemptAddress) {
   const env = new MockActivityEnvironment();
-  const { execute } = executeActivities(deps(), new HeldExecutions());
-  const ended = env.run(() => execute({ attempt })).catch((error: unknown) => error);
+  const activities = executeActivities(deps(), new HeldExecutions());
+  const ended = env.run(() => activities.execute({ attempt })).catch((error: unknown) => error);
   while ((await sandbox.find(nameOf(attempt))) !== 'running') await pause(20);
   return { env, ended };
 }
@@ -113,9 +113,9 @@ describe('executions that a stopped run left', () => {
     const update = `UPDATE executions SET ended_at = clock_timestamp(), outcome = 'stopped'
       WHERE sample = $1`;
     await test.db.pool.query(update, [left.sample]);
-    const { stopSandboxes } = sweepActivities(deps(), new HeldExecutions());
+    const activities = sweepActivities(deps(), new HeldExecutions());
     const inActivity = (run: string) =>
-      new MockActivityEnvironment().run(() => stopSandboxes({ run }));
+      new MockActivityEnvironment().run(() => activities.stopSandboxes({ run }));
     expect(await inActivity('another')).toMatchObject({ count: 0 });
     expect(await inActivity('run')).toMatchObject({
       ...{ count: 1, names: [`run/${attemptName(left)} execution 1`] },

@@ -17,31 +17,18 @@ export async function processesOf(home: Home, db: Database): Promise<string[]> {
   return [...(living as string[]), ...(await groupsOf(home, db))];
 }
 
-/** Stops what runs in sandboxes of executions now, so that it goes on until somebody ends it. */
-export async function freezePrograms(home: Home): Promise<void> {
-  const isMarked = markOf(home);
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    if (isMarked(await textOf(pid, 'mountinfo'))) process.kill(Number(pid), 'SIGSTOP');
-  }
-}
-
 /** By its command, and why it is one of these; null when it is not. */
 async function describe(pid: string, home: Home): Promise<string | null> {
-  const isMarked = markOf(home);
+  const marks = ['sandboxes', 'containers'].map((kind) =>
+    join(basename(home.root), kind, 'executions'),
+  );
+  const isMarked = (text: string): boolean => marks.some((mark) => text.includes(mark));
   const why = isMarked(await textOf(pid, 'mountinfo'))
     ? 'sees a folder'
     : (await linksOf(pid)).find(isMarked);
   if (!why) return null;
   const command = (await textOf(pid, 'cmdline')).replaceAll('\0', ' ').trim();
   return `${command} (process ${pid}: ${why})`;
-}
-
-/** Whether a text names a folder of an execution. */
-function markOf(home: Home): (text: string) => boolean {
-  const marks = ['sandboxes', 'containers'].map((kind) =>
-    join(basename(home.root), kind, 'executions'),
-  );
-  return (text) => marks.some((mark) => text.includes(mark));
 }
 
 const textOf = (pid: string, file: string): Promise<string> =>

@@ -203,10 +203,10 @@ describe('a run that stops after its iteration', () => {
     const [first, halt] = [hold(), hold()];
     const { script, handle } = await runs.start('stops-at-depth-2', {
       ...planned({ iterations: 4, pipelineDepth: 2 }),
-      awaitTurn: (({ phase }: { phase: { kind: string; index: number } }) => {
+      awaitTurn: ({ phase }: { phase: { kind: string; index: number } }) => {
         if (phase.kind !== PhaseKind.Learn) return 'now';
         return phase.index === 1 ? first.held() : untilCancelled();
-      }) as Answer,
+      },
       awaitHalt: halt.held,
     });
     await isCalled(script, 'awaitTurn', 4);
@@ -244,8 +244,8 @@ describe('a run that stops after its iteration', () => {
         await held();
         throw ApplicationFailure.nonRetryable('a test');
       },
-      awaitHalt: (({ blocked }: { blocked: number[] }) =>
-        blocked.length === 0 ? untilCancelled() : undefined) as Answer,
+      awaitHalt: ({ blocked }: { blocked: number[] }) =>
+        blocked.length === 0 ? untilCancelled() : undefined,
     });
     await isCalled(script, 'evolve');
     await ask(handle, stopAfterIterationUpdate);
@@ -336,10 +336,8 @@ describe.each(waysToEnd)('a run that is %s', (name, end, recorded, status) => {
     await runs.client.workflow.start('trainingIteration', { ...options, args });
     await isCalled(runs.scripts.get(run)!, 'evolve');
     const { script, handle } = await runs.start(run, {
-      followWorkflow: (({ workflowId }: { workflowId: string }) =>
-        untilCancelled(
-          runs.client.workflow.getHandle(workflowId).result().catch(nothing),
-        )) as Answer,
+      followWorkflow: ({ workflowId }: { workflowId: string }) =>
+        untilCancelled(runs.client.workflow.getHandle(workflowId).result().catch(nothing)),
     });
     await isCalled(script, 'followWorkflow');
     await end(handle);
