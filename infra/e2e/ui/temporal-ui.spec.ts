@@ -53,7 +53,7 @@ describe('somebody who starts runs in the Temporal UI', () => {
       ...[`${run}/iteration/1/group/0`, `${run}/iteration/1/group/1`],
     ]);
     await takePicture(page, 'run-tree', 1000);
-    await workflow.openTab('User Metadata');
+    await workflow.openDetails('finished: iteration 1 of 1');
     await takePicture(page, 'run-details');
     expect(await readRun(system.db, run)).toMatchObject({ status: 'finished' });
   }, 120_000);
