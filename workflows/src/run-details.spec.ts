@@ -24,7 +24,7 @@ describe('runDetails', () => {
         'policy version 3, best reward so far 0.913',
         [
           '| iteration | valid | mean reward | best reward | states in the buffer |',
-          '| --: | --: | --: | --: | --: |',
+          '| --- | --- | --- | --- | --- |',
           '| 3 | 14 of 32, 44 % | 0.321 | 0.810 | 41 |',
         ].join('\n'),
         '**Next:** iteration 4 makes policy version 4, then iteration 5 begins.',
