@@ -11,8 +11,8 @@ export const actGuards: readonly Guard[] = [
     passages: [
       {
         file: 'libs/buffer/src/runs.ts',
-        guarded: 'VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-        unguarded: 'VALUES ($1, $2, $3)',
+        guarded: 'VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
+        unguarded: 'VALUES ($1, $2, $3, $4, $5)',
       },
     ],
   },
