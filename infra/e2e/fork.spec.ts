@@ -1,6 +1,7 @@
-import { firstDifference, readVersion, type RunDigest } from '@ace/buffer';
+import { firstDifference, readRun, readVersion, type RunDigest } from '@ace/buffer';
 import { rootCause } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from './eventually.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
@@ -62,5 +63,40 @@ describe('a fork', () => {
     expect(await reason(missing)).toMatch(/forkOf\.run: expected the name of a run, got "parnet"/);
     const beyond = { forkOf: { run: 'parent', iteration: 5 } };
     expect(await reason(beyond)).toMatch(/forkOf\.iteration: expected 0 to 4.*got 5/);
+  }, 60_000);
+});
+
+describe('the workflow that replays an iteration, as the Temporal UI starts it', () => {
+  const replay = (input: object): Promise<{ run: string }> =>
+    system.client.workflow.execute('replayIteration', {
+      ...{ workflowId: 'replay', taskQueue: 'ace', args: [input] },
+    });
+
+  it('forks', async () => {
+    const asked = { run: 'parent', iteration: 3, mode: 'fork', name: 'by-replay' };
+    expect((await replay(asked)).run).toBe('by-replay');
+    await system.ended('by-replay');
+    expect((await system.digest('by-replay')).total).toBe(parent.total);
+  }, 120_000);
+
+  it('goes on with a run that was closed', async () => {
+    await system.train('closed', { forkOf: { run: 'parent', iteration: 3 } });
+    const opened = async () => (await readRun(system.db, 'closed')) !== null;
+    await eventually('the run is in the record', opened);
+    await system.client.workflow.getHandle('closed').terminate();
+    await replay({ run: 'closed', iteration: 4, mode: 'retry' });
+    await system.ended('closed');
+    expect((await system.digest('closed')).total).toBe(parent.total);
+  }, 120_000);
+
+  it('says what is wrong with an input', async () => {
+    const reason = async (input: object) =>
+      rootCause(await replay(input).catch((error: Error) => error.cause));
+    const asked = { run: 'parent', iteration: 1, mode: 'verfy' };
+    expect(await reason(asked)).toMatch(/^replay: mode: .*got "verfy", did you mean "verify"\?/);
+    expect(await reason({ ...asked, mode: 'verify', name: 'x' })).toBe(
+      'replay: name: expected none unless mode is "fork", got "x"',
+    );
+    expect(await reason({ ...asked, mode: 'retry', run: 'parnet' })).toContain('got "parnet"');
   }, 60_000);
 });
