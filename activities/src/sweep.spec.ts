@@ -1,8 +1,16 @@
-import { claimExecution, endExecution, openExecutions, publishVersion } from '@ace/buffer';
+import {
+  claimExecution,
+  closeDatabase,
+  type Database,
+  endExecution,
+  openExecutions,
+  openScratch,
+  publishVersion,
+} from '@ace/buffer';
 import { openArtifacts } from '@ace/buffer/artifacts';
 import { createTestDatabase, storedAttempts, type TestDatabase } from '@ace/buffer/testing';
 import { solutionPython } from '@ace/competitions/testing';
-import { type AttemptAddress, attemptName } from '@ace/config';
+import { type AttemptAddress, attemptName, scratchRunName } from '@ace/config';
 import { connectEngine, type PolicyEngine } from '@ace/policy';
 import { pipelineGrammar } from '@ace/policy/grammar';
 import { type BubblewrapSandbox, createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
@@ -46,13 +54,17 @@ afterAll(async () => {
 }, 60_000);
 
 let test: TestDatabase;
+/** Of what is verified. */
+let again: Database;
 let attempts: AttemptAddress[];
 beforeEach(async () => {
   test = await createTestDatabase();
+  again = await openScratch(test.url);
   attempts = await storedAttempts(test.db, 'run');
 });
 afterEach(async () => {
   await sandbox.sweep(() => Promise.resolve(false));
+  await closeDatabase(again);
   await test.drop();
 }, 60_000);
 
@@ -68,8 +80,12 @@ const nameOf = (attempt: AttemptAddress, execution = 1): SandboxName => ({
 });
 
 /** Claims the attempt's next execution and starts its sandbox, as `execute` does. */
-async function begin(attempt: AttemptAddress, seconds = 30): Promise<SandboxName> {
-  const { execution } = await claimExecution(test.db, attempt, host);
+async function begin(
+  attempt: AttemptAddress,
+  seconds = 30,
+  db: Database = test.db,
+): Promise<SandboxName> {
+  const { execution } = await claimExecution(db, attempt, host);
   const name = nameOf(attempt, execution);
   await sandbox.start(name, {
     ...{ code: sleeping(seconds), publicData: join(scratch, 'public'), limits },
@@ -78,7 +94,7 @@ async function begin(attempt: AttemptAddress, seconds = 30): Promise<SandboxName
 }
 
 const depsWith = (over: Partial<ActivityDeps> = {}): ActivityDeps =>
-  onlyDeps({ db: test.db, sandbox, host, temporal: namespace.client, ...over });
+  onlyDeps({ db: test.db, scratch: again, sandbox, host, temporal: namespace.client, ...over });
 
 type Piece = Exclude<keyof ReturnType<typeof sweepActivities>, 'stopSandboxes'>;
 
@@ -126,6 +142,17 @@ describe('a sweep of sandboxes', () => {
     expect(await openExecutions(test.db)).toEqual([]);
     expect(await swept()).toEqual(nothing);
     expect(await claimExecution(test.db, attempts[0]!, host)).toMatchObject({ execution: 2 });
+  });
+
+  it('leaves what is executed to verify an iteration, until its group is gone', async () => {
+    const run = scratchRunName('run', 1, 'id');
+    const [attempt] = await storedAttempts(again, run);
+    const close = await openWorkflow(`${run}/iteration/1/group/0`);
+    const verifying = await begin(attempt!, 30, again);
+    expect(await swept()).toEqual(nothing);
+    await close();
+    expect(await swept()).toEqual(gone(verifying));
+    expect(await openExecutions(again)).toEqual([]);
   });
 
   it('leaves a sandbox to whoever waits for it here, and to a group that was started alone', async () => {

@@ -1,22 +1,21 @@
 import type { RunPlan } from '@ace/activities';
 import { ApplicationFailure } from '@temporalio/common';
 import type proto from '@temporalio/proto';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { retryIterationUpdate } from './index.ts';
 import {
-  openScriptedServer,
+  type Answers,
+  openScriptedRuns,
   plan,
-  type ScriptedServer,
+  type ScriptedRuns,
   summaryOf,
-} from './testing/scripted-server.ts';
+} from './testing/scripted-runs.ts';
 
-// Failures are tested here: not news.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+let runs: ScriptedRuns;
+beforeAll(async () => void (runs = await openScriptedRuns(`display-${process.pid}`)), 60_000);
+afterAll(() => runs?.close(), 30_000);
 
-let server: ScriptedServer;
-beforeAll(async () => void (server = await openScriptedServer(`display-${process.pid}`)), 60_000);
-afterAll(() => server?.stop(), 30_000);
+const start = async (run: string, answers: Answers = {}) => (await runs.start(run, answers)).handle;
 
 const display = { recipe: 'quickstart', searchable: true, learnt: [] };
 const shownPlan: RunPlan = { ...plan, iterations: 2, display };
@@ -31,7 +30,7 @@ function gate() {
 /** The ids that a list filter finds; it lags behind a little. */
 const found = async (query: string): Promise<string[]> => {
   const ids: string[] = [];
-  for await (const { workflowId } of server.client.workflow.list({ query })) ids.push(workflowId);
+  for await (const { workflowId } of runs.client.workflow.list({ query })) ids.push(workflowId);
   return ids.sort();
 };
 const expectFound = (query: string, ...ids: string[]) =>
@@ -39,7 +38,7 @@ const expectFound = (query: string, ...ids: string[]) =>
 
 /** What the UI shows as the current details of a workflow. */
 const detailsOf = async (workflowId: string): Promise<string> => {
-  const handle = server.client.workflow.getHandle(workflowId);
+  const handle = runs.client.workflow.getHandle(workflowId);
   const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return metadata.currentDetails ?? '';
 };
@@ -49,7 +48,7 @@ const expectDetails = (workflowId: string) =>
 const eventsOf = async (
   workflowId: string,
 ): Promise<proto.temporal.api.history.v1.IHistoryEvent[]> =>
-  (await server.client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
+  (await runs.client.workflow.getHandle(workflowId).fetchHistory()).events ?? [];
 
 /** The summaries of all activities and children that a workflow started, in order. */
 async function summariesOf(workflowId: string): Promise<string[]> {
@@ -67,7 +66,7 @@ async function summariesOf(workflowId: string): Promise<string[]> {
 describe('a run', () => {
   it('is found by list filters, and shows its last iterations, while it goes on', async () => {
     const second = gate();
-    const handle = await server.start('shown', {
+    const handle = await start('shown', {
       openRun: () => shownPlan,
       evolve: async ({ iteration }: { iteration: number }) => {
         if (iteration === 2) await second.opened;
@@ -102,7 +101,7 @@ describe('a run', () => {
     const initialised = gate();
     const learnt = [1, 2, 3].map(summaryOf);
     const cursor = 1 + 2 * learnt.length;
-    const handle = await server.start('resumed', {
+    const handle = await start('resumed', {
       openRun: () => ({ ...shownPlan, iterations: 4, cursor, display: { ...display, learnt } }),
       initialise: () => initialised.opened,
     });
@@ -120,7 +119,7 @@ describe('a run', () => {
   it('shows what failed and what to do, then that it goes on', async () => {
     const third = gate();
     let tries = 0;
-    const handle = await server.start('blocked', {
+    const handle = await start('blocked', {
       openRun: () => shownPlan,
       update: async () => {
         tries += 1;
@@ -142,7 +141,7 @@ describe('a run', () => {
   });
 
   it('is found as failed when a failure ends it', async () => {
-    const handle = await server.start('failing', {
+    const handle = await start('failing', {
       openRun: () => ({ ...shownPlan, onIterationFailure: 'fail' }),
       evolve: () => {
         throw ApplicationFailure.create({ message: 'too few groups', nonRetryable: true });
@@ -158,7 +157,7 @@ describe('a run', () => {
     ['had no display when its history was recorded', undefined],
   ])('names no attribute where the server %s', async (_, given) => {
     const run = given ? 'not-searchable' : 'without-display';
-    const handle = await server.start(run, {
+    const handle = await start(run, {
       openRun: () => ({ ...plan, iterations: 2, ...(given && { display: given }) }),
       evolve: () => null,
     });
@@ -173,7 +172,7 @@ describe('a run', () => {
 describe('every activity and every child', () => {
   it('says what it is for', async () => {
     const evaluation = { everyIterations: 0, samplesPerCompetition: 1 };
-    const handle = await server.start('told', { openRun: () => ({ ...plan, evaluation }) });
+    const handle = await start('told', { openRun: () => ({ ...plan, evaluation }) });
     await handle.result();
     expect(await summariesOf('told')).toEqual(
       expect.arrayContaining([

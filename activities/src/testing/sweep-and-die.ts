@@ -1,4 +1,4 @@
-import { openDatabase } from '@ace/buffer';
+import { openDatabase, openScratch } from '@ace/buffer';
 import { createBubblewrapSandbox } from '@ace/sandbox';
 import { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -17,6 +17,7 @@ sandbox.remove = () => {
   return new Promise(() => undefined);
 };
 // No execution is of this host, so Temporal is never asked.
-const given = { db: await openDatabase(url), sandbox, host: 'nobody', temporal: new Client() };
+const databases = { db: await openDatabase(url), scratch: await openScratch(url) };
+const given = { ...databases, sandbox, host: 'nobody', temporal: new Client() };
 const activities = sweepActivities(onlyDeps(given), new HeldExecutions());
 await new MockActivityEnvironment().run(() => activities.sweepSandboxes());

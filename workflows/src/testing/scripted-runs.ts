@@ -1,7 +1,8 @@
-import type { RunPlan } from '@ace/activities';
-import { executeQueueOf, TaskQueue } from '@ace/config';
+import type { IterationSummary, RunPlan } from '@ace/activities';
+import { executeQueueOf, searchAttributes, TaskQueue } from '@ace/config';
 import { Context } from '@temporalio/activity';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
 import { msToTs } from '@temporalio/common/lib/time';
 import {
   bundleWorkflowCode,
@@ -20,13 +21,21 @@ export const plan: RunPlan = {
   evaluation: { everyIterations: 0, samplesPerCompetition: 0 },
   ...{ onIterationFailure: 'block', hostLostAfterSeconds: 1 },
 };
+
+/** Four attempts of which half are valid; the best reward of iteration k is 0.5 + k/10. */
+export const summaryOf = (iteration: number): IterationSummary => ({
+  ...{ iteration, attempts: 4, valid: 2, meanReward: 0.25, states: 10 + iteration },
+  ...{ bestReward: 0.5 + iteration / 10, bestRewardSoFar: 0.5 + iteration / 10 },
+});
+
 const openGroup = { samples: [0], wallSeconds: 10, hostLostAfterSeconds: 1 };
 
 /** What every activity answers unless a test says otherwise. */
 const ordinary = {
   ...{ openRun: () => plan, readOpenGroup: () => openGroup, awaitTurn: () => 'now' },
   ...{ sample: () => ({ slots: 1 }), execute: () => ({ verdict: 'ok' }) },
-  ...{ grade: () => ({ valid: true }), initialise: nothing, generate: nothing, evolve: nothing },
+  ...{ grade: () => ({ valid: true }), initialise: nothing, generate: nothing },
+  evolve: ({ iteration }: { iteration: number }) => summaryOf(iteration),
   ...{ update: nothing, finishRun: nothing, recordFailure: nothing, clearFailure: nothing },
   ...{ layOutEvaluation: () => ({ slots: 1 }), generateEvaluation: nothing },
   ...{ recordStanding: nothing, awaitHalt: nothing, giveUpExecutions: nothing },
@@ -79,7 +88,7 @@ export async function openScriptedRuns(namespace: string): Promise<ScriptedRuns>
     ...{ namespace, workflowExecutionRetentionPeriod },
   });
   const client = new Client({ connection, namespace });
-  while (!(await isServed(client))) await pause(100);
+  await addSearchAttributes(connection, namespace);
   const native = await NativeConnection.connect({ address });
   const scripts = new Map<string, Script>();
   const stopWorkers = await startWorkers(native, namespace, scripts);
@@ -99,12 +108,30 @@ export async function openScriptedRuns(namespace: string): Promise<ScriptedRuns>
   };
 }
 
-/** A new namespace takes the server a moment. */
-const isServed = ({ workflow }: Client): Promise<boolean> =>
-  workflow.count().then(
-    () => true,
-    () => false,
+/** A new namespace takes the server a moment, and so do its attributes. */
+async function addSearchAttributes(connection: Connection, namespace: string): Promise<void> {
+  const { operatorService, workflowService } = connection;
+  const types = searchAttributes.map(
+    ({ name, type }) => [name, encodeSearchAttributeIndexedValueType(type)!] as const,
   );
+  const request = { namespace, searchAttributes: Object.fromEntries(types) };
+  await untilItWorks(() => operatorService.addSearchAttributes(request));
+  const query = searchAttributes.map(({ name }) => `${name} IS NULL`).join(' AND ');
+  await untilItWorks(() => workflowService.countWorkflowExecutions({ namespace, query }));
+}
+
+async function untilItWorks(ask: () => Promise<unknown>): Promise<void> {
+  const until = performance.now() + 30_000;
+  for (;;) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw error;
+      await pause(100);
+    }
+  }
+}
 
 async function startWorkers(
   connection: NativeConnection,
