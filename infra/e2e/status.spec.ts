@@ -26,7 +26,7 @@ it('`ace status --json` names where everything is, and every run', async () => {
   const { address, uiUrl: ui } = temporal!;
   expect(await status()).toEqual({
     temporal: { address, ui, namespace: 'default' },
-    ...{ taskQueue: 'ace', worker: true },
+    ...{ taskQueue: 'ace', worker: true, skippedSchedules: [] },
     runs: [
       expect.objectContaining({
         ...{ run: 'stands', status: 'finished', iteration: 1, iterations: 1, failure: null },
@@ -53,7 +53,7 @@ it('says that the servers are down and starts none', async () => {
   await stopServers(system.home);
   expect(await status()).toEqual({
     temporal: { address: null, ui: null, namespace: 'default' },
-    ...{ taskQueue: 'ace', worker: false, runs: null },
+    ...{ taskQueue: 'ace', worker: false, skippedSchedules: [], runs: null },
   });
   expect(await runningServers(system.home)).toEqual([]);
 }, 60_000);
