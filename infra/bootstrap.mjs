@@ -10,13 +10,15 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensurePackages } from './bootstrap/packages.mjs';
+import { builtProgram } from './bootstrap/program.mjs';
 import { printSteps } from './bootstrap/progress.mjs';
 import { findPython } from './bootstrap/python.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
+const home = resolve(process.env.ACE_HOME || join(project, '.ace'));
 const oldestNode = [20, 19];
 
 const [mode, ...rest] = process.argv.slice(2);
@@ -24,7 +26,7 @@ const [mode, ...rest] = process.argv.slice(2);
 try {
   requireNode();
   await setUp();
-  process.exitCode = mode === undefined ? 0 : await handOn(commandOf(mode, rest));
+  process.exitCode = mode === undefined ? 0 : await handOn(await commandOf(mode, rest));
 } catch (error) {
   console.error(error instanceof Error ? `\n✗ ${error.message}` : error);
   process.exitCode = 1;
@@ -42,7 +44,6 @@ function requireNode() {
 /** Python is looked for before anything is downloaded: without it nothing else would help. */
 async function setUp() {
   const tell = printSteps(process.stderr);
-  const home = process.env.ACE_HOME || join(project, '.ace');
   const environment = join(home, 'python', 'solution', 'bin', 'python');
   const hasEnvironment = await access(environment).then(
     () => true,
@@ -63,15 +64,19 @@ async function setUp() {
 /**
  * @param {string} name
  * @param {string[]} args
- * @returns {string[]} arguments of node
+ * @returns {Promise<string[]>} arguments of node
  */
-function commandOf(name, args) {
-  const ace = ['--import', 'tsx', join(project, 'apps', 'cli', 'src', 'main.ts')];
-  if (name === 'ace') return [...ace, ...args];
-  if (name === 'start') return [...ace, 'start', ...args];
+async function commandOf(name, args) {
+  if (name === 'ace') return [...(await ace()), ...args];
+  if (name === 'start') return [...(await ace()), 'start', ...args];
   if (name === 'test')
     return [join(project, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args];
   throw new Error(`Expected start, test or ace, got "${name}".`);
+}
+
+async function ace() {
+  const main = join(project, 'apps', 'cli', 'src', 'main.ts');
+  return ['--enable-source-maps', await builtProgram(main, join(home, 'cache'))];
 }
 
 /**

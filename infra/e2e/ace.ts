@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtProgram } from '../bootstrap/program.mjs';
 import { type Home, projectFolder } from '../src/home.ts';
 
 /** A command as a person calls it, in this home; resolves with what it prints. @throws when it fails. */
@@ -14,6 +15,6 @@ export async function ace(home: Home, ...words: string[]): Promise<string> {
   }
   const main = join(projectFolder, 'apps', 'cli', 'src', 'main.ts');
   const env = { ...process.env, ACE_HOME: home.root };
-  const args = ['--import', 'tsx', main, ...words];
+  const args = ['--enable-source-maps', await builtProgram(main, home.cache), ...words];
   return (await promisify(execFile)(process.execPath, args, { env, cwd: projectFolder })).stdout;
 }

@@ -20,7 +20,7 @@ export function engineServer(home: Home, anyPort: boolean): ServerSpec {
       await mkdir(dataFolder, { recursive: true });
       const main = join(projectFolder, 'apps', 'engine', 'src', 'main.ts');
       const args = ['--port', `${ports['http']}`, '--data', dataFolder];
-      return { ...typescriptProgram(main, args), source: 'this project' };
+      return { ...(await typescriptProgram(home, main, args)), source: 'this project' };
     },
     answers: (record) => engineAnswers(engineUrl(record)),
   };

@@ -1,20 +1,21 @@
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { builtProgram } from '../bootstrap/program.mjs';
+import type { Home } from './home.ts';
 import type { ServerProgram } from './servers/server.ts';
 
 const require = createRequire(import.meta.url);
 const { version } = require('../package.json') as { version: string };
 
-/** A TypeScript program of this project, run from its source by the Node that runs this. */
-export function typescriptProgram(
+/** A TypeScript program of this project, run as it is now by the Node that runs this. */
+export async function typescriptProgram(
+  home: Home,
   main: string,
   args: readonly string[],
-): Omit<ServerProgram, 'source'> {
-  // By its full address, since the data folder in which servers run has no node_modules.
-  const loader = pathToFileURL(require.resolve('tsx')).href;
+): Promise<Omit<ServerProgram, 'source'>> {
+  const built = await builtProgram(main, home.cache);
   return {
     file: process.execPath,
-    args: ['--import', loader, main, ...args],
+    args: ['--enable-source-maps', built, ...args],
     env: process.env,
     version,
   };

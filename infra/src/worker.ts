@@ -27,6 +27,7 @@ export function workerEnvironment(
 ): Record<string, string> {
   return {
     ACE_HOME: home.root,
+    ACE_CACHE: home.cache,
     DATABASE_URL: postgres.url,
     TEMPORAL_ADDRESS: temporal.address,
     TEMPORAL_NAMESPACE: temporal.namespace,
@@ -61,7 +62,8 @@ function workerServer(home: Home, services: Services, provisioned: Provisioned):
       await mkdir(dataFolder, { recursive: true });
       await ensureSweepSchedule(services.temporal);
       const env = { ...process.env, ...workerEnvironment(home, services, provisioned) };
-      return { ...typescriptProgram(workerProgram, []), env, source: 'this project' };
+      const program = await typescriptProgram(home, workerProgram, []);
+      return { ...program, env, source: 'this project' };
     },
     answers: (record) => workerPolls(services.temporal.address, record),
   };

@@ -5,7 +5,6 @@ import {
 } from '@ace/activities';
 import { executeQueueOf, TaskQueue, Timeout } from '@ace/config';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { join } from 'node:path';
 import { workflowBundle } from './bundle.ts';
 import { openDependencies } from './dependencies.ts';
 import { settingsFrom, type WorkerSettings } from './settings.ts';
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
 const liveness = { maxHeartbeatThrottleInterval: Timeout.heartbeatEveryMs };
 
 async function queuesOf(
-  { home, slots }: WorkerSettings,
+  { cache, slots }: WorkerSettings,
   deps: Parameters<typeof createMainActivities>[0],
 ): Promise<WorkerOptions[]> {
   const executing = {
@@ -46,7 +45,7 @@ async function queuesOf(
   return [
     {
       taskQueue: TaskQueue.Main,
-      workflowBundle: await workflowBundle(join(home, 'cache')),
+      workflowBundle: await workflowBundle(cache),
       activities: createMainActivities(deps),
       stickyQueueScheduleToStartTimeout: Timeout.stickyScheduleToStartMs,
     },

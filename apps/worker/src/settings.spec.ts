@@ -8,6 +8,7 @@ const complete = {
   DATABASE_URL: 'postgres://somewhere/ace',
   ACE_ENGINE_URL: 'http://127.0.0.1:8642',
   ACE_HOME: '/home',
+  ACE_CACHE: '/home/cache',
   ACE_SOLUTION_PYTHON: '/python',
   ACE_COMPETITIONS: '/competitions',
 };

@@ -11,8 +11,10 @@ export interface WorkerSettings {
   engineUrl: string;
   /** Whether that engine serves this installation alone. */
   ownsEngine: boolean;
-  /** Folder for artifacts, sandboxes and the workflow bundle. */
+  /** Folder for artifacts and sandboxes. */
   home: string;
+  /** Folder for the workflow bundle. */
+  cache: string;
   /** Interpreter of the solutions' environment. */
   python: string;
   /** Folder with the prepared competitions. */
@@ -39,6 +41,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): WorkerSettings {
     engineUrl: required('ACE_ENGINE_URL'),
     ownsEngine: env.ACE_OWN_ENGINE === 'yes',
     home: required('ACE_HOME'),
+    cache: required('ACE_CACHE'),
     python: required('ACE_SOLUTION_PYTHON'),
     competitions: required('ACE_COMPETITIONS'),
     host: env.ACE_HOST ?? hostname(),

@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtProgram } from '../../bootstrap/program.mjs';
 import type { System } from '../../e2e/system.ts';
 import { openHome } from '../../src/home.ts';
 import { provision } from '../../src/provision.ts';
 import { ensureServers } from '../../src/services/services.ts';
 import { pollers } from '../../src/temporal/connection.ts';
-import { typescriptProgram } from '../../src/typescript-program.ts';
 import { workerEnvironment } from '../../src/worker.ts';
 
 /** One worker process of this benchmark's own. */
@@ -41,14 +41,14 @@ export async function openWorkers(system: System): Promise<Workers> {
   const services = await ensureServers({ home, anyPort: true, settings: {} });
   const provisioned = await provision(await openHome());
   const env = { ...process.env, ...workerEnvironment(home, services, provisioned) };
+  const built = await builtProgram(program, home.cache);
   const all: ChildProcess[] = [];
   const log = join(home.logs, 'worker.log');
 
   const launch = (...args: string[]): ChildProcess => {
-    const [, loader = ''] = typescriptProgram(program, []).args;
     const fd = openSync(log, 'a');
     const stdio = ['ignore' as const, fd, fd, 'ipc' as const];
-    const child = fork(program, args, { env, execArgv: ['--import', loader], stdio });
+    const child = fork(built, args, { env, execArgv: ['--enable-source-maps'], stdio });
     closeSync(fd);
     all.push(child);
     return child;
