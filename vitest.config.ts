@@ -6,6 +6,8 @@ const report = process.env['ACE_TEST_REPORT'];
 const rooms = ['{apps,libs}/*/src', '{workflows,activities,infra}'];
 /** Specs that need a Docker engine; one is provided only where such a spec is in the run. */
 const docker = rooms.map((room) => `${room}/**/*.docker.spec.ts`);
+/** Specs that measure, or that keep every core busy: one after the other, when all others are done. */
+const alone = ['infra/chaos/chaos.spec.ts', 'infra/e2e/limits.spec.ts'];
 
 const shared = {
   testTimeout: 60_000,
@@ -24,7 +26,7 @@ export default defineConfig({
           ...shared,
           name: 'main',
           include: rooms.map((room) => `${room}/**/*.spec.ts`),
-          exclude: [...configDefaults.exclude, ...docker],
+          exclude: [...configDefaults.exclude, ...docker, ...alone],
         },
       },
       {
@@ -33,6 +35,13 @@ export default defineConfig({
           name: 'docker',
           include: docker,
           globalSetup: ['infra/src/testing/docker-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          ...{ name: 'alone', include: alone, fileParallelism: false },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -7,7 +7,7 @@ import { openRelay, type Relay } from './relay.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 29, iterations: 3, groups: 2, groupSize: 4 },
+  ...{ seed: 29, iterations: 2, groups: 2, groupSize: 4 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };

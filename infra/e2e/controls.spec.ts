@@ -11,7 +11,7 @@ import { leftoversOf, nothing } from './leftovers.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 11, iterations: 6, iterationsPerSegment: 4, groups: 1, groupSize: 2 },
+  ...{ seed: 11, iterations: 9, iterationsPerSegment: 6, groups: 1, groupSize: 2 },
   competitions: { train: ['concrete-strength'], heldOut: [] },
   evaluation: { samplesPerCompetition: 1, everyIterations: 3 },
 };

@@ -6,9 +6,9 @@ import { eventually } from './eventually.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 23, iterations: 3, groups: 2, groupSize: 4 },
+  ...{ seed: 23, iterations: 2, groups: 2, groupSize: 4 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
-  evaluation: { samplesPerCompetition: 2, everyIterations: 0 },
+  evaluation: { samplesPerCompetition: 1, everyIterations: 0 },
 };
 
 /** Longer than a worker may be silent, and than the longest pause between two tries. */

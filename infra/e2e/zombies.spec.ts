@@ -17,7 +17,7 @@ import { eventually } from './eventually.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
-  ...{ seed: 19, iterations: 9, groups: 2, groupSize: 4, hostLostAfterSeconds: 2 },
+  ...{ seed: 19, iterations: 9, groups: 2, groupSize: 2, hostLostAfterSeconds: 2 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };

@@ -23,7 +23,7 @@ describe('runDetails', () => {
         '### running: iteration 4 of 18',
         'policy version 3, best reward so far 0.913',
         [
-          '| iteration | valid | mean reward | best reward | states in the buffer |',
+          '| iteration | valid | mean reward | best reward | states |',
           '| --- | --- | --- | --- | --- |',
           '| 3 | 14 of 32, 44 % | 0.321 | 0.810 | 41 |',
         ].join('\n'),

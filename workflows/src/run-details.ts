@@ -45,7 +45,7 @@ function failureText({ step, reason, remedy }: RunFailure): string {
 
 function table(learnt: readonly IterationSummary[]): string[] {
   if (learnt.length === 0) return [];
-  const heading = ['iteration', 'valid', 'mean reward', 'best reward', 'states in the buffer'];
+  const heading = ['iteration', 'valid', 'mean reward', 'best reward', 'states'];
   const lines = [heading, heading.map(() => '---'), ...learnt.map(cells)];
   return [lines.map((line) => `| ${line.join(' | ')} |`).join('\n')];
 }
