@@ -1,5 +1,6 @@
 import {
   bufferAsOf,
+  configAt,
   inPhase,
   isEvolved,
   type IterationSummary,
@@ -48,7 +49,7 @@ async function evolveOnce(deps: ActivityDeps, run: string, iteration: number): P
 }
 
 async function evolutionOf(deps: ActivityDeps, run: string, iteration: number): Promise<Evolution> {
-  const { config } = await requireRun(deps, run);
+  const config = configAt(await requireRun(deps, run), iteration);
   const before = iteration - 1;
   const { states, priors } = await bufferAsOf(deps.db, run, before);
   const rows = await readGroups(deps.db, run, Track.Train, iteration);

@@ -5,6 +5,7 @@ import { executeActivities } from './execute.ts';
 import { generateActivities } from './generate.ts';
 import { gradeActivities } from './grade.ts';
 import { HeldExecutions } from './held-executions.ts';
+import { limitActivities } from './limits.ts';
 import { beating } from './liveness.ts';
 import { onBothRecords } from './both-records.ts';
 import { patient } from './patience.ts';
@@ -19,6 +20,7 @@ import { verifyActivities } from './verify.ts';
 /** Activities of the main queue: short, or bound to the engine. */
 export const createMainActivities = (deps: ActivityDeps) => ({
   ...beating(runActivities(deps)),
+  ...beating(limitActivities(deps)),
   ...beating(sweepPlanActivities(deps)),
   ...beating(replayActivities(deps)),
   ...beating(verifyActivities(deps)),

@@ -31,7 +31,7 @@ export function replayActivities({ db, temporal, ...deps }: ActivityDeps) {
         ({ status: { name } }) => name,
         () => null,
       );
-      if (status !== 'RUNNING') return start(run, (await readRun(db, run))!.config);
+      if (status !== 'RUNNING') return start(run, (await readRun(db, run))!.asked);
       const updateId = `replay ${activityInfo().workflowExecution?.runId}`;
       await handle.executeUpdate('retryIteration', { args: [iteration], updateId }).catch(refused);
     },

@@ -40,8 +40,9 @@ export function runActivities(deps: ActivityDeps) {
         checkRunName(run, 'workflow id');
         refuseMoreThanOne(given);
         const asked = schedule === undefined ? input : scheduledInput(schedule, input);
-        const configOf = async (other: string) => (await readRun(deps.db, other))?.config ?? null;
-        const resolved = await resolveRun(asked, sourcesOf(deps), configOf);
+        const find = (other: string) => readRun(deps.db, other);
+        const isThere = (await find(run)) !== null;
+        const resolved = await resolveRun(asked, sourcesOf(deps), find, isThere);
         const record = await open(deps, run, resolved, resolveSeries(asked));
         faultPoint(FaultPoint.RunOpened);
         return { ...planOf(record), display: await displayPlanOf(deps, record, input) };

@@ -1,4 +1,12 @@
-import { bufferAsOf, type GroupRow, inPhase, readGroups, storeGroups } from '@ace/buffer';
+import {
+  bufferAsOf,
+  configAt,
+  type GroupRow,
+  inPhase,
+  readGroups,
+  requireSameLimits,
+  storeGroups,
+} from '@ace/buffer';
 import {
   PhaseKind,
   rootAddress,
@@ -18,10 +26,11 @@ export function sampleActivities(deps: ActivityDeps) {
   return {
     /** Samples the iteration's states by the curriculum; returns the number of slots. */
     async sample({ run, iteration }: IterationInput): Promise<{ slots: number }> {
-      const { config } = await requireRun(deps, run);
-      const groups = await chooseGroups(deps, run, config, iteration);
+      const record = await requireRun(deps, run);
+      const groups = await chooseGroups(deps, run, configAt(record, iteration), iteration);
       const phase = { kind: PhaseKind.Act, index: iteration };
       await inPhase(deps.db, run, phase, async (tx) => {
+        await requireSameLimits(tx, run, iteration, record.changes);
         await storeGroups(tx, run, Track.Train, iteration, groups);
         faultPoint(FaultPoint.InSampleTransaction);
       });

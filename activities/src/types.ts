@@ -1,5 +1,12 @@
 import type { IterationSummary } from '@ace/buffer';
-import type { AttemptAddress, GroupAddress, RunInput, RunStanding } from '@ace/config/pure';
+import type {
+  AttemptAddress,
+  GroupAddress,
+  HeldLimits,
+  LimitChange,
+  RunInput,
+  RunStanding,
+} from '@ace/config/pure';
 
 /** Names one iteration of a run. */
 export interface IterationInput {
@@ -65,6 +72,16 @@ export interface ExecuteHeartbeat {
   host: string;
 }
 
+/** A change of a run's limits, as an update asks for it. */
+export interface ChangeLimitsInput {
+  run: string;
+  /** Of the update: asked for again under the same one, it is done once. */
+  updateId: string;
+  /** The newest iteration that was begun. */
+  admitted: number;
+  change: LimitChange;
+}
+
 /** Why a run is blocked or failed, in words that a person can act on. */
 export interface RunFailure {
   iteration: number | null;
@@ -89,4 +106,4 @@ export interface Removed {
   names: string[];
 }
 
-export type { AttemptAddress, GroupAddress, IterationSummary, RunStanding };
+export type { AttemptAddress, GroupAddress, HeldLimits, IterationSummary, RunStanding };

@@ -1,4 +1,5 @@
 import {
+  configAt,
   currentEpoch,
   NotDeterministicError,
   publishVersion,
@@ -37,7 +38,7 @@ export function updateActivities(deps: ActivityDeps) {
     update({ run, iteration }: IterationInput): Promise<void> {
       return whileAlive(async () => {
         if (await readVersion(deps.db, run, iteration)) return;
-        const { config } = await requireRun(deps, run);
+        const config = configAt(await requireRun(deps, run), iteration);
         const phase = { kind: PhaseKind.Learn, index: iteration };
         const batch = await readBatch(deps.db, run, iteration);
         if (batch.length === 0) return keepVersion(deps, run, phase);

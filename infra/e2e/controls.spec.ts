@@ -1,5 +1,6 @@
 import { firstDifference, hostsExecuting, readRun, type RunDigest, waitForHalt } from '@ace/buffer';
 import { type Phase, phasesOf } from '@ace/config';
+import { FaultPoint } from '@ace/faults';
 import { createBubblewrapSandbox, type SandboxName } from '@ace/sandbox';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -165,6 +166,51 @@ describe.each([1, 2])('a run at pipeline depth %i', (pipelineDepth) => {
     const digest = await system.digest(run);
     expect(firstDifference(undisturbed, digest)).toBeNull();
     expect(digest.total).toBe(undisturbed.total);
+    await expectNothingLeft(run, 'finished');
+  }, 90_000);
+});
+
+describe('a run whose limits are changed while it goes on', () => {
+  const input = { ...config, pipelineDepth: 2 };
+  const change = { groups: 2, iterations: 5, learningRate: 0.02, fromIteration: 3 };
+
+  it('does otherwise from there on, and as before until then', async () => {
+    await system.train('changed', input);
+    await update('changed', 'pause');
+    const flags = ['--groups', '2', '--iterations', '5', '--learning-rate', '0.02', '--from', '3'];
+    expect(await ace(system.home, 'change', 'changed', ...flags)).toBe(
+      'changed: from iteration 3 on of 5: 2 groups, learning rate 0.02\n',
+    );
+    await update('changed', 'resume');
+    await system.ended('changed');
+    const groupsOf = (iteration: number): Promise<number> =>
+      count(
+        `SELECT FROM groups WHERE (run, track, iteration) = ($1, 'train', ${iteration})`,
+        'changed',
+      );
+    expect(await Promise.all([1, 2, 3, 4, 5, 6].map(groupsOf))).toEqual([1, 1, 2, 2, 2, 0]);
+    const unchanged = await system.digest('undisturbed-2');
+    const difference = firstDifference(unchanged, await system.digest('changed'));
+    expect(difference).toMatch(/^iteration 3: .*limit_changes/);
+  }, 60_000);
+
+  it('ends with the same digest, though the worker dies between the change and its answer', async () => {
+    const run = 'changed-over-death';
+    await system.forgetArtifacts();
+    await system.faults.arm(FaultPoint.LimitsChanged, 1);
+    await system.train(run, input);
+    const answer = system.client.workflow
+      .getHandle(run)
+      .executeUpdate<object, [object]>('changeLimits', { args: [change] });
+    await eventually('the change is recorded', () => system.faults.wasHit());
+    await system.died('worker');
+    await system.faults.disarm();
+    await system.revive();
+    expect(await answer).toEqual(change);
+    await system.ended(run);
+    const [expected, digest] = await Promise.all(['changed', run].map((one) => system.digest(one)));
+    expect(firstDifference(expected!, digest!)).toBeNull();
+    expect((await recordOf(run)).changes).toHaveLength(1);
     await expectNothingLeft(run, 'finished');
   }, 90_000);
 });

@@ -14,8 +14,9 @@ const patienceSeconds = 400;
 /** Where the line is not the worker's. */
 const dying: Partial<Record<FaultPoint, 'engine'>> = { [FaultPoint.CheckpointAside]: 'engine' };
 
-/** Those of containers have a test where there are some. */
-const points = Object.values(FaultPoint).filter((point) => phaseOf(point) !== 'contain');
+/** Those of containers, and of updates that a person sends, have a test where there are some. */
+const elsewhere = ['contain', 'steer'];
+const points = Object.values(FaultPoint).filter((point) => !elsewhere.includes(phaseOf(point)));
 
 let system: System;
 let undisturbed: RunDigest;

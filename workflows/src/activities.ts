@@ -31,6 +31,7 @@ export const records = described(
       | 'recordFailure'
       | 'clearFailure'
       | 'recordStanding'
+      | 'changeLimits'
       | 'hostsOf'
       | 'giveUpExecutions'
       | 'finishRun'

@@ -72,9 +72,9 @@ export function openControls(controlled: Controlled): void {
   setHandler(lastErrorsQuery, lastErrors, { description: 'The last ten steps that failed' });
 }
 
-/** @throws InvalidInput, in words that say how the run stands, unless it is on one of the courses `from`. */
+/** @throws InvalidInput for an input, or unless the run is on one of the courses `from`. */
 function refuse(
-  { run, plan, standing }: Controlled,
+  controlled: Controlled,
   control: string,
   [given]: unknown[],
   from: readonly Course[],
@@ -82,6 +82,15 @@ function refuse(
   if (!isNothing(given)) {
     throw invalid(control, `expected no input, or {}, got ${JSON.stringify(given)}`);
   }
+  refuseOn(controlled, control, from);
+}
+
+/** @throws InvalidInput, in words that say how the run stands, unless it is on one of the courses `from`. */
+export function refuseOn(
+  { run, plan, standing }: Omit<Controlled, 'lastErrors' | 'input'>,
+  control: string,
+  from: readonly Course[],
+): void {
   const course = standing.course();
   if (from.includes(course)) return;
   const at = `at iteration ${standing.admitted()} of ${plan.iterations}`;
@@ -104,7 +113,8 @@ const isNothing = (given: unknown): boolean =>
   given === null ||
   (typeof given === 'object' && !Array.isArray(given) && Object.keys(given).length === 0);
 
-const invalid = (control: string, reason: string): ApplicationFailure =>
+/** What an update is refused with. */
+export const invalid = (control: string, reason: string): ApplicationFailure =>
   ApplicationFailure.create({
     ...{ type: 'InvalidInput', message: `${control}: ${reason}`, nonRetryable: true },
   });

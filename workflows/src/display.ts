@@ -10,6 +10,8 @@ export interface RunDisplay {
   status(standing: RunStanding, failure?: RunFailure): void;
   /** A step that failed (`RunFailure.step`) is tried again. */
   mended(step: string): void;
+  /** The run will have so many iterations. */
+  planned(iterations: number): void;
   /** An iteration begins. */
   begun(iteration: number): void;
   /** An iteration was learnt from; without a summary where a worker from before there were any did it. */
@@ -53,6 +55,7 @@ export function openDisplay(run: string, plan: RunPlan): RunDisplay {
       const goesOn = shown.standing === RunStanding.Blocked && failures.length === 0;
       change({ failures, ...(goesOn && { standing: RunStanding.Running }) });
     },
+    planned: (iterations) => change({ iterations }),
     begun: (iteration) => change({ begun: Math.max(shown.begun, iteration) }),
     learnt(iteration, summary) {
       const learnt = [...shown.learnt, ...(summary ? [summary] : [])].slice(-listed);

@@ -14,6 +14,7 @@ export {
 } from './controls.ts';
 export { evaluation } from './evaluation.ts';
 export { executionGroup } from './execution-group.ts';
+export { changeLimitsUpdate } from './limits.ts';
 export { replayIteration, type Replayed, type Verification } from './replay-iteration.ts';
 export { sweep, type SweepInput, type SweepReport } from './sweep.ts';
 export { trainingIteration } from './training-iteration.ts';

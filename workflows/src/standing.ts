@@ -28,8 +28,10 @@ export interface Standing {
   isStopping(): boolean;
   /** A person asks for another course. */
   take(course: Course): Promise<void>;
-  /** Whether the iteration may begin now; waits while the run is paused. False: it begins no more. */
+  /** Whether the iteration may begin now; waits while the run is paused or changed. False: it begins no more. */
   admit(iteration: number): Promise<boolean>;
+  /** Does what changes the iterations to come, one after the other; none begins before it is done. */
+  change<Result>(work: () => Promise<Result>): Promise<Result>;
   /** A step failed; with `final` the run does. */
   block(step: number, failure: RunFailure, final: boolean): Promise<void>;
   /** A blocked step may try again. */
@@ -43,6 +45,7 @@ export interface Standing {
 export function openStanding(run: string, learnt: number, display: RunDisplay): Standing {
   let course: Course = Course.Running;
   let admitted = learnt;
+  let changing = 0;
   const blocked = new Set<number>();
   const inTurn = openTurnstile();
 
@@ -53,6 +56,8 @@ export function openStanding(run: string, learnt: number, display: RunDisplay): 
     return course === Course.Paused ? RunStanding.Paused : RunStanding.Running;
   }
 
+  const mayAdmit = (): boolean => course !== Course.Paused && changing === 0;
+
   return {
     ...{ status, isStopping, course: () => course, admitted: () => admitted },
     blocked: () => [...blocked].sort((a, b) => a - b),
@@ -62,10 +67,16 @@ export function openStanding(run: string, learnt: number, display: RunDisplay): 
       return inTurn(() => records.recordStanding({ run, status: status() }));
     },
     async admit(iteration) {
-      await condition(() => course !== Course.Paused);
+      // Looked at again: who asked for something else may have been heard while this was woken.
+      do await condition(mayAdmit);
+      while (!mayAdmit());
       if (course !== Course.Running) return false;
       admitted = iteration;
       return true;
+    },
+    async change(work) {
+      changing += 1;
+      return inTurn(work).finally(() => (changing -= 1));
     },
     block(step, failure, final) {
       // Before it is shown, so that whoever sees it can send the update at once.
@@ -89,12 +100,13 @@ export function openStanding(run: string, learnt: number, display: RunDisplay): 
 
 /** One write after the other, so that the record's last word is the last that was said. */
 function openTurnstile() {
-  let writing: Promise<void> | null = null;
-  return async (write: () => Promise<void>): Promise<void> => {
+  let writing: Promise<unknown> | null = null;
+  return async <Result>(write: () => Promise<Result>): Promise<Result> => {
     while (writing) await writing.catch(() => undefined);
-    writing = write();
+    const mine = write();
+    writing = mine;
     try {
-      await writing;
+      return await mine;
     } finally {
       writing = null;
     }

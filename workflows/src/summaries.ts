@@ -16,6 +16,7 @@ const summaries: {
   clearFailure: () => 'record that the run goes on',
   finishRun: () => 'close the run in the record',
   recordStanding: ({ status }) => `record that the run is ${status}`,
+  changeLimits: ({ change }) => `change the limits of the run: ${wordsOf(change)}`,
   hostsOf: () => 'find the hosts that execute attempts of the run',
   giveUpExecutions: ({ why }) => `end what is executed in the record: ${why}`,
   stopSandboxes: () => 'stop the sandboxes of the run',
@@ -49,6 +50,11 @@ const summaries: {
 
   hostsToSweep: () => 'find the hosts to sweep',
 };
+
+const wordsOf = (change: object): string =>
+  Object.entries(change)
+    .map(([limit, value]) => `${limit} ${value}`)
+    .join(', ');
 
 /** `iteration 3, group 2`, with the numbers of its workflow's id. */
 export const nameOfGroup = ({ track, iteration, slot }: GroupAddress): string =>

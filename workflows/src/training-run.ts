@@ -18,6 +18,7 @@ import { runChild } from './children.ts';
 import { openControls } from './controls.ts';
 import { openDisplay, type RunDisplay } from './display.ts';
 import { evaluation } from './evaluation.ts';
+import { openLimits } from './limits.ts';
 import { scheduleOf } from './scheduled.ts';
 import { Course, openStanding, type Standing } from './standing.ts';
 import { SegmentEnd, untilStopped } from './stopping.ts';
@@ -34,6 +35,7 @@ export async function trainingRun(input: RunInput = {}, ...more: unknown[]): Pro
   const standing = openStanding(run, first - 1, display);
   const { passing, lastErrors } = openBlockade(run, plan, standing);
   openControls({ run, input, plan, standing, lastErrors });
+  openLimits({ run, plan, standing, display });
 
   const open = { run, plan, standing, display, passing };
   const end = await untilStopped(open, () => trainSegment(open, first));
@@ -52,8 +54,8 @@ interface OpenRun {
 async function trainSegment(open: OpenRun, first: number): Promise<SegmentEnd> {
   const { run, plan, standing, display, passing } = open;
   await passing({ name: 'initialise', iteration: 0 }, () => steps.initialise({ run }));
-  const last = segmentEnd(plan, Math.min(first, plan.iterations));
-  await runSegment(open, first, last);
+  await runSegment(open, first);
+  const last = lastOf(plan, first);
   if (standing.admitted() < last) return SegmentEnd.Stopped;
   if (last < plan.iterations) return SegmentEnd.Due;
 
@@ -68,16 +70,17 @@ async function trainSegment(open: OpenRun, first: number): Promise<SegmentEnd> {
  * At most `pipelineDepth` iterations at once: the next one starts when the oldest has been learnt from, unless the
  * run is paused or stopping. A resumed segment also completes the evaluations that it began.
  */
-async function runSegment(open: OpenRun, first: number, last: number): Promise<void> {
+async function runSegment(open: OpenRun, first: number): Promise<void> {
   const { plan, standing } = open;
-  const earlier = segmentStart(plan, Math.min(first, last)) - 1;
+  const earlier = segmentStart(plan, Math.min(first, plan.iterations)) - 1;
   const begun = new Together(range(earlier, first - 1).map((version) => evaluate(open, version)));
   let evaluated = first - 1;
   const evaluateUpTo = (version: number): void => {
     while (evaluated < version) void begun.add(evaluate(open, ++evaluated));
   };
   const running: Promise<void>[] = [];
-  for (let iteration = first; iteration <= last; iteration++) {
+  // Asked each time: a change of limits moves the last one, though never to before one that was begun.
+  for (let iteration = first; iteration <= lastOf(plan, first); iteration++) {
     if (running.length === plan.pipelineDepth) await begun.until(running.shift()!);
     // What was learnt before a pause is measured within it.
     if (standing.course() !== Course.Running) evaluateUpTo(iteration - 1);
@@ -106,6 +109,10 @@ async function evaluate({ run, plan, passing }: OpenRun, version: number): Promi
     runChild(evaluation, id, { run, version }, shown),
   );
 }
+
+/** Of the segment that begins, or goes on, with iteration `first`; one past the run's last when all are learnt. */
+const lastOf = (plan: RunPlan, first: number): number =>
+  segmentEnd(plan, Math.min(first, plan.iterations));
 
 const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);

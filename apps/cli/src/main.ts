@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { changeCommand } from './commands/change.ts';
 import { digestCommand } from './commands/digest.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -36,6 +37,7 @@ const commands = [
   retryCommand(),
   replayCommand(),
   scheduleCommand(),
+  changeCommand(),
   pauseCommand(),
   resumeCommand(),
   stopCommand(),

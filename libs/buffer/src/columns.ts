@@ -19,6 +19,8 @@ export interface TableRule {
   iteration: string | null;
   /** The rows' track, or the column that says it. */
   track: Track | { column: string };
+  /** Of a run without rows nothing enters, not even the table's name: as {@link ColumnRule.unlessNull}. */
+  unlessEmpty?: true;
   columns: Readonly<Record<string, ColumnRule>>;
 }
 
@@ -74,6 +76,21 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
       finished_at: clock,
       forked_from: runName,
       forked_iteration: { out: 'what is shared is in the rows' },
+    },
+  },
+  limit_changes: {
+    iteration: 'from_iteration',
+    track: Track.Train,
+    order: ['number'],
+    unlessEmpty: true,
+    columns: {
+      run: runName,
+      number: address,
+      update_id: { out: 'whoever asked named it' },
+      from_iteration: { in: 'what was asked for while it ran' },
+      groups: { in: 'what was asked for while it ran' },
+      iterations: { in: 'what was asked for while it ran' },
+      learning_rate: { in: 'what was asked for while it ran' },
     },
   },
   groups: {

@@ -73,6 +73,7 @@ const evictedByThen = (column: string): string =>
 
 /** In an order in which every row finds what it refers to. What was under way is not copied: it is done anew. */
 const copied: readonly CopiedTable[] = [
+  { table: 'limit_changes', rows: 'true' },
   { table: 'groups', rows: ofActs },
   { table: 'completions', rows: ofActs },
   { table: 'executions', rows: `outcome = 'finished' AND (${ofExecutions})` },

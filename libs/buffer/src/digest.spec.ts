@@ -138,6 +138,8 @@ describe('the digest of two runs', () => {
     await openTestRun(test.db, 'played no further', playedConfig);
     const started = await digestRun(test.db, 'played no further');
     expect(firstDifference(played, started)).toBe('iteration 0: update_metrics, versions');
+    // A run without changes of limits keeps the digest that it had before there were any.
+    expect(started.tables).not.toHaveProperty('limit_changes');
     const longer = await digestAfter(
       `INSERT INTO iterations (run, iteration) VALUES ('played', 4)`,
     );

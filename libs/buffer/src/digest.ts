@@ -9,7 +9,7 @@ import { UnknownRunError } from './errors.ts';
 /** SHA-256 digests (hex) of everything in a run that must not depend on luck. */
 export interface RunDigest {
   total: string;
-  /** By table, in the order of cause and effect. */
+  /** By table, in the order of cause and effect; some only when the run has rows of them. */
   tables: Record<string, string>;
   /** In order of iterations, each `train` before the `evaluation` of the version that it made. */
   iterations: IterationDigest[];
@@ -39,8 +39,9 @@ export async function digestWithin(tx: pg.ClientBase, run: string): Promise<RunD
   const places = new Map<string, Place>();
   for (const [table, rule] of Object.entries(tableRules)) {
     const parts = partsOf(rule);
-    if (parts.length > 0)
-      tables[table] = await digestTable(tx, run, { table, rule, parts }, places);
+    if (parts.length === 0) continue;
+    const { digest, count } = await digestTable(tx, run, { table, rule, parts }, places);
+    if (count > 0 || !rule.unlessEmpty) tables[table] = digest;
   }
   const iterations = [...places.values()].sort(inOrder).map(digestOfPlace);
   return { total: combined(tables), tables, iterations, losses: await countLosses(tx, run) };
@@ -86,7 +87,7 @@ async function digestTable(
   run: string,
   { table, rule, parts }: DigestedTable,
   places: Map<string, Place>,
-): Promise<string> {
+): Promise<{ digest: string; count: number }> {
   const whole = createHash('sha256');
   let count = 0;
   for await (const row of rowsOf(tx, run, { table, rule, parts })) {
@@ -99,7 +100,7 @@ async function digestTable(
     }
   }
   if (table === 'runs' && count === 0) throw new UnknownRunError(run);
-  return whole.digest('hex');
+  return { digest: whole.digest('hex'), count };
 }
 
 /** A column that enters `unlessNull` comes with its name, so that none stands in for another. */

@@ -39,6 +39,25 @@ export class ConfigMismatchError extends BufferError {
 
 const show = (value: unknown): string => (value === undefined ? '(absent)' : JSON.stringify(value));
 
+/** A change of a run's limits cannot be; the message has every problem. */
+export class LimitsRefusedError extends BufferError {
+  override readonly name = 'LimitsRefusedError';
+  constructor(
+    readonly run: string,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** The limits of a run were changed since they were read: read them again. */
+export class LimitsChangedError extends BufferError {
+  override readonly name = 'LimitsChangedError';
+  constructor(readonly run: string) {
+    super(`the limits of run "${run}" were changed meanwhile`);
+  }
+}
+
 /** A run has not come as far as a fork of it would begin. */
 export class ForkTooEarlyError extends BufferError {
   override readonly name = 'ForkTooEarlyError';

@@ -1,11 +1,13 @@
 import { type Phase, phasesOf } from '@ace/config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptChange } from './accept-change.ts';
 import { digestRun } from './digest.ts';
 import { firstDifference } from './digest-text.ts';
-import { ConfigMismatchError, ForkTooEarlyError } from './errors.ts';
+import { ConfigMismatchError, ForkTooEarlyError, LimitsChangedError } from './errors.ts';
 import { claimExecution } from './executions.ts';
 import { openAttempts } from './grades.ts';
 import { readResult } from './results.ts';
+import type { Forking } from './run-opening.ts';
 import { readRun } from './runs.ts';
 import { namedCheckpoints, readVersion } from './versions.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
@@ -25,12 +27,21 @@ function through(kind: Phase['kind'], index: number): Phase[] {
   const last = phases.findIndex((phase) => phase.kind === kind && phase.index === index);
   return phases.slice(0, phases[last + 1]?.kind === 'evaluate' ? last + 2 : last + 1);
 }
-const forkAt = (iteration: number, run = 'parent') => ({
+/** The one change of limits that every played run has. */
+const played = {
+  number: 1,
+  fromIteration: 2,
+  groups: null,
+  iterations: null,
+  learningRate: 0.0042,
+};
+
+const forkAt = (iteration: number, run = 'parent'): Forking => ({
   ...{ run, iteration },
   past: iteration === 0 ? through('initialise', 0) : through('learn', iteration),
+  changes: [played],
 });
-const open = (run: string, fork: ReturnType<typeof forkAt>) =>
-  openTestRun(test.db, run, playedConfig, fork);
+const open = (run: string, fork: Forking) => openTestRun(test.db, run, playedConfig, fork);
 
 describe('a fork', () => {
   it.each([0, 1, 2, 3])('at iteration %d ends with the digest of its parent', async (iteration) => {
@@ -77,6 +88,23 @@ describe('a fork', () => {
     });
   });
 
+  it('takes over every change of limits, also those of iterations behind it', async () => {
+    await openTestRun(test.db, 'changed', playedConfig);
+    const asked = { run: 'changed', updateId: 'one', admitted: 0 };
+    const change = { iterations: 4, groups: 3, fromIteration: 3 };
+    await acceptChange(test.db, { ...asked, change }, () => undefined);
+    await playRun(test.db, 'changed');
+    const { changes } = (await readRun(test.db, 'changed'))!;
+    const expected = await digestRun(test.db, 'changed');
+    const run = 'fork of changed';
+    await openTestRun(test.db, run, playedConfig, { ...forkAt(1, 'changed'), changes });
+    expect((await readRun(test.db, run))!.changes).toEqual(changes);
+    await playRun(test.db, run);
+    expect(firstDifference(expected, await digestRun(test.db, run))).toBeNull();
+    const groups = `SELECT FROM groups WHERE run = $1 AND track = 'train'`;
+    expect((await test.db.pool.query(groups, [run])).rowCount).toBe(2 + 2 + 3 + 3);
+  });
+
   it('is found again, not made again', async () => {
     await open('twice', forkAt(1));
     const before = await digestRun(test.db, 'twice');
@@ -100,6 +128,11 @@ describe('what cannot be forked', () => {
     await openTestRun(test.db, 'young', playedConfig);
     await expect(open('early', forkAt(1, 'young'))).rejects.toThrow(ForkTooEarlyError);
     expect(await readRun(test.db, 'early')).toBeNull();
+  });
+
+  it('a run whose limits were changed since it was looked at: nothing is written', async () => {
+    await expect(open('stale', { ...forkAt(1), changes: [] })).rejects.toThrow(LimitsChangedError);
+    expect(await readRun(test.db, 'stale')).toBeNull();
   });
 
   it('into a run that began otherwise', async () => {

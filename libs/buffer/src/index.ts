@@ -6,6 +6,8 @@ export {
   ConfigMismatchError,
   EpochLostError,
   ForkTooEarlyError,
+  LimitsChangedError,
+  LimitsRefusedError,
   MissingRowError,
   NotDeterministicError,
   OtherEngineError,
@@ -16,18 +18,17 @@ export {
   UnknownRunError,
 } from './errors.ts';
 export {
+  configAt,
   type FailureRecord,
-  type Forking,
   listRuns,
-  markFinished,
-  openRun,
   readRun,
-  type RunOpening,
   type RunRecord,
   RunStatus,
-  setRunStatus,
-  showRunStatus,
 } from './runs.ts';
+export { type Forking, openRun, type RunOpening } from './run-opening.ts';
+export { markFinished, setRunStatus, showRunStatus } from './run-status.ts';
+export { acceptChange, type AskedChange } from './accept-change.ts';
+export { requireSameLimits } from './limit-changes.ts';
 export type { Origin } from './origins.ts';
 export { type InPhase, inPhase, phaseStanding, type PhaseStanding } from './turns.ts';
 export { type Admitted, waitForHalt } from './wait-for-halt.ts';

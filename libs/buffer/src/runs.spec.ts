@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunConfig } from '@ace/config';
 import { ConfigMismatchError, UnknownRunError } from './errors.ts';
-import { listRuns, openRun, readRun, setRunStatus, showRunStatus } from './runs.ts';
+import { openRun } from './run-opening.ts';
+import { setRunStatus, showRunStatus } from './run-status.ts';
+import { listRuns, readRun } from './runs.ts';
 import { bufferAsOf } from './states.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
 import { openTestRun } from './testing/play-run.ts';

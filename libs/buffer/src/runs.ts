@@ -1,11 +1,9 @@
-import type { Phase, RunConfig, Series } from '@ace/config/pure';
+import { type AcceptedChange, type RunConfig, withLimits } from '@ace/config/pure';
 import type pg from 'pg';
-import { copyRecord, reachOf } from './copied-record.ts';
-import { type Database, oneMoment, transaction } from './database.ts';
-import { ConfigMismatchError, ForkTooEarlyError, UnknownRunError } from './errors.ts';
-import { firstValueDifference } from './value-difference.ts';
-import { insertRows } from './insert-rows.ts';
-import { type Origin, storeOrigin } from './origins.ts';
+import type { Database } from './database.ts';
+import { UnknownRunError } from './errors.ts';
+import { changesColumn } from './limit-changes.ts';
+import type { Origin } from './origins.ts';
 
 export const RunStatus = {
   Running: 'running',
@@ -36,7 +34,12 @@ export interface FailureRecord {
 
 export interface RunRecord {
   run: string;
+  /** As it is now, with every change of its limits; an iteration goes by {@link configAt}. */
   config: RunConfig;
+  /** As it was opened with: what it must be asked for with to go on. */
+  asked: RunConfig;
+  /** Of its limits, in the order accepted. */
+  changes: readonly AcceptedChange[];
   /** Index into `phasesOf(config)` of the one phase that may write. */
   cursor: number;
   /** The one epoch that may send and publish; 0 before the first. */
@@ -53,112 +56,34 @@ export interface RunRecord {
   fork: { run: string; iteration: number } | null;
 }
 
-/** Where a new run leaves another one. */
-export interface Forking {
-  run: string;
-  iteration: number;
-  /** The phases that are shared, the first ones of both runs. */
-  past: readonly Phase[];
-}
-
-export interface RunOpening {
-  run: string;
-  config: RunConfig;
-  /** SHA-256 of the prepared data, by competition. */
-  fingerprints: Record<string, string>;
-  roots: readonly { address: string; competition: string }[];
-  /** For a new run: whose beginning it shares; null for one of its own. */
-  fork?: Forking | null;
-  /** For a new run of its own: where it takes its first weights from. null for fresh ones and no series. */
-  series?: Series | null;
-}
-
-/**
- * Writes the run's row and what it begins with: its root states and the weights of its series, or all that a fork
- * shares. Or finds them: then the config must be the same, and a run that was stopped is running again.
- * @throws ConfigMismatchError naming the first field that differs; ForkTooEarlyError; OtherEngineError.
- */
-export function openRun(db: Database, opening: RunOpening): Promise<RunRecord> {
-  const { run, config, fingerprints, fork } = opening;
-  const body = async (tx: pg.ClientBase): Promise<RunRecord> => {
-    const { rowCount } = await tx.query(
-      `INSERT INTO runs (run, config, fingerprints, forked_from, forked_iteration)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [
-        ...[run, JSON.stringify(config), JSON.stringify(fingerprints)],
-        ...[fork?.run ?? null, fork?.iteration ?? null],
-      ],
-    );
-    if (rowCount !== 1) await takeUp(tx, opening);
-    else if (fork) await shareBeginning(tx, opening, fork);
-    else await storeBeginning(tx, opening);
-    return recordOf(await lockedRow(tx, run));
-  };
-  return transaction(db, body, fork ? oneMoment : '');
-}
+const columns = `runs.*, ${changesColumn}`;
 
 /** null when there is no such run. */
 export async function readRun(db: Database, run: string): Promise<RunRecord | null> {
-  const { rows } = await db.pool.query<RunRow>('SELECT * FROM runs WHERE run = $1', [run]);
+  const { rows } = await db.pool.query<RunRow>(`SELECT ${columns} FROM runs WHERE run = $1`, [run]);
   return rows[0] ? recordOf(rows[0]) : null;
 }
 
 /** Newest first. */
 export async function listRuns(db: Database): Promise<RunRecord[]> {
-  const { rows } = await db.pool.query<RunRow>('SELECT * FROM runs ORDER BY created_at DESC, run');
+  const { rows } = await db.pool.query<RunRow>(
+    `SELECT ${columns} FROM runs ORDER BY created_at DESC, run`,
+  );
   return rows.map(recordOf);
 }
 
-/**
- * Says how the run stands and, unless it goes well, why. A finished run stays finished.
- * @throws UnknownRunError
- */
-export const setRunStatus = (
-  db: Database,
-  run: string,
-  status: RunStatus,
-  failure: FailureRecord | null = null,
-): Promise<void> => writeStatus(db.pool, run, status, failure);
+/** The config by which an iteration goes: once that has begun, no later change of limits holds of it. */
+export const configAt = (
+  { asked, changes }: Pick<RunRecord, 'asked' | 'changes'>,
+  iteration: number,
+): RunConfig => withLimits(asked, changes, iteration);
 
-/**
- * Says how the run stands and leaves what it says of a failure. A finished run stays finished.
- * @throws UnknownRunError
- */
-export async function showRunStatus(db: Database, run: string, status: RunStatus): Promise<void> {
-  const { rowCount } = await db.pool.query(
-    `UPDATE runs SET status = CASE status WHEN 'finished' THEN status ELSE $2 END WHERE run = $1`,
-    [run, status],
-  );
-  if (rowCount !== 1) throw new UnknownRunError(run);
-}
-
-/**
- * Closes a run for good, in the transaction of its last phase.
- * @throws UnknownRunError
- */
-export const markFinished = (tx: pg.ClientBase, run: string): Promise<void> =>
-  writeStatus(tx, run, RunStatus.Finished, null);
-
-async function writeStatus(
-  queryable: pg.Pool | pg.ClientBase,
-  run: string,
-  status: RunStatus,
-  failure: FailureRecord | null,
-): Promise<void> {
-  const { rowCount } = await queryable.query(
-    `UPDATE runs SET
-       status = CASE status WHEN 'finished' THEN status ELSE $2 END,
-       failure = CASE status WHEN 'finished' THEN failure ELSE $3::jsonb END,
-       finished_at = coalesce(finished_at, CASE $2 WHEN 'finished' THEN clock_timestamp() END)
-     WHERE run = $1`,
-    [run, status, failure && JSON.stringify(failure)],
-  );
-  if (rowCount !== 1) throw new UnknownRunError(run);
-}
-
-interface RunRow {
+/** A row as Postgres gives it. */
+export interface RunRow {
   run: string;
+  /** As it was opened with. */
   config: RunConfig;
+  changes: AcceptedChange[];
   fingerprints: Record<string, string>;
   cursor: number;
   epoch: number;
@@ -175,9 +100,11 @@ interface RunRow {
   forked_iteration: number | null;
 }
 
-const recordOf = (row: RunRow): RunRecord => ({
+export const recordOf = (row: RunRow): RunRecord => ({
   run: row.run,
-  config: row.config,
+  config: withLimits(row.config, row.changes),
+  asked: row.config,
+  changes: row.changes,
   cursor: row.cursor,
   epoch: row.epoch,
   status: row.status,
@@ -196,69 +123,24 @@ function originOf(row: RunRow): Origin | null {
   return { run, version, statePath, sha256: row.origin_sha256 };
 }
 
-const lockedRow = (tx: pg.ClientBase, run: string): Promise<RunRow> =>
-  readRow(tx, run, 'FOR NO KEY UPDATE');
-
-async function readRow(tx: pg.ClientBase, run: string, lock = ''): Promise<RunRow> {
-  const { rows } = await tx.query<RunRow>(`SELECT * FROM runs WHERE run = $1 ${lock}`, [run]);
+/** @throws UnknownRunError */
+export async function readRow(tx: pg.ClientBase, run: string): Promise<RunRow> {
+  const { rows } = await tx.query<RunRow>(`SELECT ${columns} FROM runs WHERE run = $1`, [run]);
   if (!rows[0]) throw new UnknownRunError(run);
   return rows[0];
 }
 
-async function storeBeginning(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
-  await storeRoots(tx, opening);
-  const { run, config, series } = opening;
-  if (series) await storeOrigin(tx, run, config, series);
+/** @throws UnknownRunError */
+export async function lockedRow(tx: pg.ClientBase, run: string): Promise<RunRow> {
+  await lockRun(tx, run);
+  return readRow(tx, run);
 }
 
-const storeRoots = (tx: pg.ClientBase, { run, roots }: RunOpening): Promise<void> =>
-  insertRows(
-    tx,
-    'states',
-    ['run', 'address', 'competition', 'kind', 'depth', 'born_iteration'],
-    roots.map(({ address, competition }) => [run, address, competition, 'draft', 0, 0]),
-  );
-
-/** The parent must have come as far, on the same data. The fork is none of its series. */
-async function shareBeginning(
-  tx: pg.ClientBase,
-  { run, fingerprints }: RunOpening,
-  fork: Forking,
-): Promise<void> {
-  const parent = await readRow(tx, fork.run);
-  if (parent.cursor < fork.past.length) throw new ForkTooEarlyError(fork.run, fork.iteration);
-  refuseDifference(fork.run, 'fingerprints', parent.fingerprints, fingerprints);
-  await copyRecord(tx, { from: fork.run, to: run }, reachOf(fork.past));
-  await tx.query(
-    `UPDATE runs SET cursor = $3, origin_run = parent.origin_run,
-       origin_version = parent.origin_version, origin_sha256 = parent.origin_sha256,
-       origin_state_path = parent.origin_state_path
-     FROM runs AS parent WHERE runs.run = $1 AND parent.run = $2`,
-    [run, fork.run, fork.past.length],
-  );
-}
-
-/** What it began with stays; one that is asked for without its series keeps that, too. */
-async function takeUp(tx: pg.ClientBase, opening: RunOpening): Promise<void> {
-  const { run, config, fingerprints, fork, series } = opening;
-  const stored = await lockedRow(tx, run);
-  if (fork) {
-    const { fork: known } = recordOf(stored);
-    refuseDifference(run, 'forkOf', known, { run: fork.run, iteration: fork.iteration });
-  }
-  if (series) refuseDifference(run, 'series', stored.series, series.name);
-  refuseDifference(run, '', stored.config, config);
-  refuseDifference(run, 'fingerprints', stored.fingerprints, fingerprints);
-  await tx.query(
-    `UPDATE runs SET status = 'running', failure = NULL WHERE run = $1 AND status <> 'finished'`,
-    [run],
-  );
-}
-
-/** `given` is compared as it would be stored: as JSON. */
-function refuseDifference(run: string, root: string, stored: unknown, given: unknown): void {
-  const asStored: unknown = JSON.parse(JSON.stringify(given));
-  const difference = firstValueDifference(stored, asStored, root);
-  if (!difference) return;
-  throw new ConfigMismatchError(run, difference.path, difference.stored, difference.given);
+/**
+ * Holds the run's row until the transaction ends; false when there is none. What is read with it is read after it: a statement that waits for
+ * a lock sees of other tables what was there before the wait.
+ */
+export async function lockRun(tx: pg.ClientBase, run: string): Promise<boolean> {
+  const { rowCount } = await tx.query('SELECT FROM runs WHERE run = $1 FOR NO KEY UPDATE', [run]);
+  return rowCount === 1;
 }

@@ -1,5 +1,6 @@
 import { phasesOf, Track } from '@ace/config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acceptChange } from './accept-change.ts';
 import { closeDatabase, type Database, openScratch } from './database.ts';
 import { digestRun } from './digest.ts';
 import { readCompletions } from './completions.ts';
@@ -10,7 +11,7 @@ import { dropScratchRun, oldScratchRuns, openScratchRun, turnToLearning } from '
 import { bufferAsOf } from './states.ts';
 import { latestVersion } from './versions.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
-import { playedConfig, playRun } from './testing/play-run.ts';
+import { openTestRun, playedConfig, playRun } from './testing/play-run.ts';
 
 let test: TestDatabase;
 let scratch: Database;
@@ -28,8 +29,8 @@ const open = (as: string, keepsAttempts = false) =>
   openScratchRun(test.db, scratch, { run: 'played', iteration: 3, as, keepsAttempts });
 
 async function phaseOf(run: string): Promise<string> {
-  const { cursor } = (await readRun(scratch, run))!;
-  const { kind, index } = phasesOf(playedConfig)[cursor]!;
+  const { config, cursor } = (await readRun(scratch, run))!;
+  const { kind, index } = phasesOf(config)[cursor]!;
   return `${kind} ${index}`;
 }
 
@@ -55,6 +56,24 @@ describe('a scratch run', () => {
     ]);
     expect(kept).toEqual(original);
     expect(await openAttempts(scratch, { run: 'kept', ...group })).toEqual([0, 1, 2]);
+  });
+
+  it('knows the changes of its limits, also of how many iterations there are', async () => {
+    await openTestRun(test.db, 'longer', playedConfig);
+    const change = { iterations: 4, fromIteration: 2 };
+    const asked = { run: 'longer', updateId: 'one', admitted: 0, change };
+    await acceptChange(test.db, asked, () => undefined);
+    await playRun(test.db, 'longer');
+    const fourth = { run: 'longer', iteration: 4, as: 'fourth', keepsAttempts: false };
+    await openScratchRun(test.db, scratch, fourth);
+    expect(await phaseOf('fourth')).toBe('act 4');
+    await turnToLearning(scratch, 'fourth', 4);
+    expect(await phaseOf('fourth')).toBe('learn 4');
+    const changesIn = async (db: Database, run: string) => (await readRun(db, run))!.changes;
+    expect(await changesIn(scratch, 'fourth')).toEqual(await changesIn(test.db, 'longer'));
+    await dropScratchRun(scratch, 'fourth');
+    const left = `SELECT FROM limit_changes WHERE run = 'fourth'`;
+    expect((await scratch.pool.query(left)).rowCount).toBe(0);
   });
 
   it('is laid out once, leaves its original alone, and goes without a trace', async () => {

@@ -1,8 +1,9 @@
-import { type Phase, PhaseKind, phasesOf, type RunConfig } from '@ace/config/pure';
+import { type Phase, PhaseKind, phasesOf } from '@ace/config/pure';
 import type pg from 'pg';
 import { copyRecord, tablesOfRuns } from './copied-record.ts';
 import { type Database, oneMoment, transaction } from './database.ts';
 import { UnknownPhaseError } from './errors.ts';
+import { lockRun, readRow, recordOf } from './runs.ts';
 
 export interface ScratchOpening {
   run: string;
@@ -24,19 +25,19 @@ export function openScratchRun(
 ): Promise<void> {
   const body = async (tx: pg.ClientBase): Promise<void> => {
     const schema = await schemaOf(db);
-    const { rows } = await tx.query<{ config: RunConfig }>(
+    const { rowCount } = await tx.query(
       `INSERT INTO runs (run, config, fingerprints)
        SELECT $2, config, fingerprints FROM "${schema}".runs WHERE run = $1
-       ON CONFLICT DO NOTHING RETURNING config`,
+       ON CONFLICT DO NOTHING`,
       [run, as],
     );
-    if (!rows[0]) return;
+    if (rowCount !== 1) return;
     const before = iteration - 1;
     const acted = keepsAttempts ? iteration : before;
     const reach = { acted, executed: before, learnt: before, evaluated: [] };
     await copyRecord(tx, { from: run, to: as, schema }, reach);
     const kind = keepsAttempts ? PhaseKind.Learn : PhaseKind.Act;
-    await standAt(tx, as, rows[0].config, { kind, index: iteration });
+    await standAt(tx, as, { kind, index: iteration });
   };
   return transaction(scratch, body, oneMoment);
 }
@@ -44,12 +45,8 @@ export function openScratchRun(
 /** Lets learn(`iteration`) write next: what would come before it in a pipeline is not done again. */
 export function turnToLearning(scratch: Database, as: string, iteration: number): Promise<void> {
   return transaction(scratch, async (tx) => {
-    const { rows } = await tx.query<{ config: RunConfig }>(
-      'SELECT config FROM runs WHERE run = $1 FOR NO KEY UPDATE',
-      [as],
-    );
     const phase = { kind: PhaseKind.Learn, index: iteration };
-    if (rows[0]) await standAt(tx, as, rows[0].config, phase);
+    if (await lockRun(tx, as)) await standAt(tx, as, phase);
   });
 }
 
@@ -69,12 +66,8 @@ export function dropScratchRun(scratch: Database, as: string): Promise<void> {
   });
 }
 
-async function standAt(
-  tx: pg.ClientBase,
-  run: string,
-  config: RunConfig,
-  phase: Phase,
-): Promise<void> {
+async function standAt(tx: pg.ClientBase, run: string, phase: Phase): Promise<void> {
+  const { config } = recordOf(await readRow(tx, run));
   const cursor = phasesOf(config).findIndex(
     ({ kind, index }) => kind === phase.kind && index === phase.index,
   );

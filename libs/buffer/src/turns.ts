@@ -1,7 +1,15 @@
-import { type Phase, phasesOf, type RunConfig } from '@ace/config/pure';
+import {
+  type AcceptedChange,
+  type Phase,
+  phasesOf,
+  type RunConfig,
+  withLimits,
+} from '@ace/config/pure';
 import type pg from 'pg';
 import { type Database, transaction } from './database.ts';
 import { OutOfTurnError, UnknownPhaseError, UnknownRunError } from './errors.ts';
+import { changesColumn } from './limit-changes.ts';
+import { lockRun } from './runs.ts';
 
 /** Where a phase stands to the run's cursor. */
 export type PhaseStanding = 'before' | 'now' | 'past';
@@ -26,7 +34,8 @@ export function inPhase<T>(
   { last = false }: { last?: boolean } = {},
 ): Promise<InPhase<T>> {
   return transaction(db, async (tx) => {
-    const row = await readTurn(tx, run, 'FOR NO KEY UPDATE');
+    await lockRun(tx, run);
+    const row = await readTurn(tx, run);
     const standing = standingOf(run, row, phase);
     if (standing === 'past') return { done: true };
     if (standing === 'before') {
@@ -58,25 +67,23 @@ export async function wake(tx: pg.ClientBase, run: string): Promise<void> {
   await tx.query('SELECT pg_notify($1, $2)', [turnChannel, run]);
 }
 
-interface TurnRow {
+interface Turn {
   cursor: number;
+  /** As it is now. */
   config: RunConfig;
 }
 
-async function readTurn(
-  queryable: pg.Pool | pg.ClientBase,
-  run: string,
-  lock: '' | 'FOR NO KEY UPDATE' = '',
-): Promise<TurnRow> {
-  const { rows } = await queryable.query<TurnRow>(
-    `SELECT cursor, config FROM runs WHERE run = $1 ${lock}`,
+async function readTurn(queryable: pg.Pool | pg.ClientBase, run: string): Promise<Turn> {
+  const { rows } = await queryable.query<Turn & { changes: AcceptedChange[] }>(
+    `SELECT cursor, config, ${changesColumn} FROM runs WHERE run = $1`,
     [run],
   );
   if (!rows[0]) throw new UnknownRunError(run);
-  return rows[0];
+  const { cursor, config, changes } = rows[0];
+  return { cursor, config: withLimits(config, changes) };
 }
 
-function standingOf(run: string, { cursor, config }: TurnRow, phase: Phase): PhaseStanding {
+function standingOf(run: string, { cursor, config }: Turn, phase: Phase): PhaseStanding {
   const place = phasesOf(config).findIndex(
     ({ kind, index }) => kind === phase.kind && index === phase.index,
   );

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigSources, refuseMoreThanOne, resolveRun, resolveRunConfig } from './index.ts';
+import {
+  type AcceptedChange,
+  type ConfigSources,
+  type FindRun,
+  refuseMoreThanOne,
+  resolveRun,
+  resolveRunConfig,
+} from './index.ts';
 
 const sources: ConfigSources = {
   recipes: { quickstart: { iterations: 3 }, nightly: { groups: 16, groupSize: 8 } },
@@ -113,8 +120,10 @@ describe('refuseMoreThanOne', () => {
 
 describe('a fork', () => {
   const parent = resolveRunConfig({ recipe: 'nightly', iterations: 6, pipelineDepth: 2 }, sources);
-  const configOf = (run: string) => Promise.resolve(run === 'base' ? parent : null);
-  const resolve = (input: object) => resolveRun(input, sources, configOf);
+  const changes: AcceptedChange[] = [];
+  const find: FindRun = (run) =>
+    Promise.resolve(run === 'base' ? { asked: parent, changes } : null);
+  const resolve = (input: object) => resolveRun(input, sources, find);
   const forkOf = { run: 'base', iteration: 3 };
 
   it('has the config of its parent, with the input over it', async () => {
@@ -152,5 +161,41 @@ describe('a fork', () => {
     [{ forkOf, evaluation: { everyIterations: 1 } }, /evaluation: expected .*"everyIterations":0/],
   ])('refuses %j and names the field', async (input, message) => {
     await expect(resolve(input)).rejects.toThrow(message);
+  });
+});
+
+describe('a fork of a run whose limits were changed', () => {
+  const asked = resolveRunConfig({ recipe: 'nightly', iterations: 4, minGroups: 4 }, sources);
+  const none = { groups: null, iterations: null, learningRate: null };
+  const changes: AcceptedChange[] = [
+    { ...none, number: 1, fromIteration: 2, groups: 8 },
+    { ...none, number: 2, fromIteration: 4, groups: 12, iterations: 6 },
+  ];
+  const find: FindRun = () => Promise.resolve({ asked, changes });
+  const resolve = (input: object, isThere?: boolean) =>
+    resolveRun({ forkOf: { run: 'base', iteration: 5 }, ...input }, sources, find, isThere);
+
+  it('is opened with what that one was opened with, and takes over its changes', async () => {
+    const { config, fork } = await resolve({ update: { learningRate: 0.01 } });
+    expect(config).toEqual({ ...asked, update: { ...asked.update, learningRate: 0.01 } });
+    expect(fork).toMatchObject({ iteration: 5, changes });
+    expect(fork!.past.at(-1)).toEqual({ kind: 'learn', index: 5 });
+  });
+
+  it.each([
+    [
+      { groups: 16 },
+      'run config: groups: expected none, since "base" was changed to groups 12 from iteration 4 on, which its ' +
+        'forks take over: start the fork without it, then change the limits of the fork (ace change, or the ' +
+        'update changeLimits), got 16',
+    ],
+    [{ iterations: 9 }, 'run config: iterations: expected none, since "base" was changed to'],
+    [{ minGroups: 9 }, 'run config: minGroups: expected at most groups (8), got 9'],
+  ])('refuses %j beside them', async (input, message) => {
+    await expect(resolve(input)).rejects.toThrow(message);
+  });
+
+  it('is asked for as before once it is there, whatever was changed since', async () => {
+    expect((await resolve({ groups: 16 }, true)).config.groups).toBe(16);
   });
 });

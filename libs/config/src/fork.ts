@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { refuseChangedLimits } from './fork-limits.ts';
 import { InputError, parseInput } from './input.ts';
+import { type AcceptedChange, withLimits } from './limits.ts';
 import { type Phase, PhaseKind, phasesOf, type ScheduleConfig } from './phases.ts';
 import {
   type ConfigSources,
@@ -31,50 +33,83 @@ function forkSourceOf(input: unknown): ForkSource | null {
 /** What a run begins with: its config and, for a fork, what it shares. */
 export interface ResolvedRun {
   config: RunConfig;
-  fork: (ForkSource & { past: Phase[] }) | null;
+  /** `changes`: of the forked run's limits, which the fork takes over, all of them. */
+  fork: (ForkSource & { past: Phase[]; changes: readonly AcceptedChange[] }) | null;
 }
 
+/** A run that may be forked: what it was opened with, and the changes of its limits since. */
+export interface ForkedRun {
+  asked: RunConfig;
+  changes: readonly AcceptedChange[];
+}
+
+/** Runs that there are; null for one that there is not. */
+export type FindRun = (run: string) => Promise<ForkedRun | null>;
+
 /**
- * Resolves an input that asks for a run of its own, or for a fork of one whose config `configOf` reads.
+ * Resolves an input that asks for a run of its own, or for a fork of one that `find` knows. A fork that `isThere`
+ * already began with what it shares, whatever became of the other run since.
  * @throws {@link InputError} naming each field, what was given and what is expected.
  */
 export async function resolveRun(
   input: unknown,
   sources: ConfigSources,
-  configOf: (run: string) => Promise<RunConfig | null>,
+  find: FindRun,
+  isThere = false,
 ): Promise<ResolvedRun> {
   const source = forkSourceOf(input);
   if (!source) return { config: resolveRunConfig(input, sources), fork: null };
-  const parent = await configOf(source.run);
+  const parent = await find(source.run);
   if (!parent) {
     throw new InputError(
       `run config: forkOf.run: expected the name of a run, got ${JSON.stringify(source.run)}`,
     );
   }
-  const config = resolveForkConfig(input as RunInput, source, parent, sources);
-  return { config, fork: { ...source, past: phasesThrough(parent, source.iteration) } };
+  const overrides = overridesOf(input as RunInput, source);
+  const config = resolveForkConfig(overrides, source, parent, sources);
+  if (!isThere) refuseUnderChanges(overrides, source, parent, config, sources);
+  const past = phasesThrough(withLimits(parent.asked, parent.changes), source.iteration);
+  return { config, fork: { ...source, past, changes: parent.changes } };
 }
 
-/**
- * The config of a fork: the parent's, with the fields of the input over it. What happened before the fork must
- * be the beginning of the new run too, so fields that would have put the past in another order stay.
- * @throws {@link InputError}
- */
-function resolveForkConfig(
-  { recipe, ...input }: RunInput,
-  source: ForkSource,
-  parent: RunConfig,
-  sources: ConfigSources,
-): RunConfig {
+/** The fields that a fork has otherwise; `recipe` has no place among them. @throws {@link InputError} */
+function overridesOf({ recipe, ...input }: RunInput, source: ForkSource): Record<string, unknown> {
   if (recipe !== undefined) {
     const expected = `none, since a fork goes on with the config of "${source.run}"`;
     throw new InputError(`run config: recipe: expected ${expected}, got ${JSON.stringify(recipe)}`);
   }
-  const overrides = Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'forkOf'));
-  const config = parseRunConfig(mergeConfig(parent, overrides), sources);
-  for (const field of ['competitions', 'engine'] as const) refuseChange(field, parent, config);
-  refuseOtherPast(parent, config, source.iteration);
+  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'forkOf'));
+}
+
+/**
+ * The config that a fork is opened with: the parent's, with the overrides over it. What happened before the fork
+ * must be the beginning of the new run too, so fields that would have put the past in another order stay.
+ * @throws {@link InputError}
+ */
+function resolveForkConfig(
+  overrides: Record<string, unknown>,
+  source: ForkSource,
+  { asked, changes }: ForkedRun,
+  sources: ConfigSources,
+): RunConfig {
+  const config = parseRunConfig(mergeConfig(asked, overrides), sources);
+  for (const field of ['competitions', 'engine'] as const) refuseChange(field, asked, config);
+  refuseOtherPast(withLimits(asked, changes), withLimits(config, changes), source.iteration);
   return config;
+}
+
+/** @throws {@link InputError} for a field that the parent's changes concern, or one that cannot go with them. */
+function refuseUnderChanges(
+  overrides: Record<string, unknown>,
+  { run }: ForkSource,
+  { changes }: ForkedRun,
+  config: RunConfig,
+  sources: ConfigSources,
+): void {
+  refuseChangedLimits(overrides, run, changes);
+  for (const { fromIteration } of changes) {
+    parseRunConfig(withLimits(config, changes, fromIteration), sources);
+  }
 }
 
 /**

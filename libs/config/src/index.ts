@@ -2,7 +2,7 @@
 export * from './pure.ts';
 export { competitionSchema, metrics, taskKinds } from './competition.ts';
 export { defaults } from './defaults.ts';
-export { type ForkSource, type ResolvedRun, resolveRun } from './fork.ts';
+export { type FindRun, type ForkSource, type ResolvedRun, resolveRun } from './fork.ts';
 export { didYouMean, InputError, parseInput } from './input.ts';
 export { nearestNames } from './nearest.ts';
 export { parseReplay, type ReplayInput, ReplayMode } from './replay.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { fieldsOf, suggestField } from './fields.ts';
 import { nearestNames } from './nearest.ts';
+import { cut, shown } from './shown.ts';
 
 /** An input that cannot be accepted. `message` names every field, what was given and what is expected. */
 export class InputError extends Error {
@@ -53,13 +54,3 @@ export function didYouMean(given: unknown, choices: readonly string[]): string {
   const near = typeof given === 'string' ? nearestNames(given, choices) : [];
   return near.length > 0 ? `, did you mean ${near.map(shown).join(' or ')}?` : '';
 }
-
-const longestShown = 200;
-
-/** What was given, as JSON, cut where it is long. */
-export function shown(given: unknown): string {
-  return given === undefined ? 'nothing' : cut(JSON.stringify(given));
-}
-
-const cut = (text: string): string =>
-  text.length <= longestShown ? text : `${text.slice(0, longestShown)}…`;

@@ -1,6 +1,7 @@
 /** The part without zod: what workflow code may import (`@ace/config/pure`). */
 export * from './addresses.ts';
 export * from './failures.ts';
+export * from './limits.ts';
 export * from './names.ts';
 export * from './phases.ts';
 export * from './search-attributes.ts';

@@ -1,8 +1,9 @@
 import { defaults } from './defaults.ts';
-import { didYouMean, InputError, parseInput, shown } from './input.ts';
+import { didYouMean, InputError, parseInput } from './input.ts';
 import { nearestNames } from './nearest.ts';
 import { type RunConfig, runConfigSchema } from './run-config.ts';
 import { withoutSeries } from './series.ts';
+import { shown } from './shown.ts';
 
 /** What a person gives to start a run: a recipe's name, any fields that replace the recipe's, and a series. */
 export type RunInput = { recipe?: string } & Record<string, unknown>;

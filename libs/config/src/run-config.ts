@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { greatestLimits } from './limits.ts';
 
 const count = (maximum: number) => z.number().int().min(1).max(maximum);
 const share = z.number().min(0).max(1);
@@ -45,7 +46,7 @@ const rewardSchema = z
 
 const updateSchema = z
   .object({
-    learningRate: z.number().gt(0).max(1),
+    learningRate: z.number().gt(0).max(greatestLimits.learningRate),
     /** Share of the run's iterations, at its end, over which the rate falls in a line; 0 keeps it constant. */
     decayShare: share,
     epochs: count(64),
@@ -91,9 +92,9 @@ const shape = {
   competitions: z
     .object({ train: z.array(z.string()).min(1), heldOut: z.array(z.string()) })
     .strict(),
-  iterations: count(100_000),
+  iterations: count(greatestLimits.iterations),
   /** States sampled per iteration. */
-  groups: count(256),
+  groups: count(greatestLimits.groups),
   /** Attempts per state. */
   groupSize: z.number().int().min(2).max(256),
   /** Groups sampled beside the wanted ones; they fill the batch when others carry no gradient. */

@@ -1,4 +1,5 @@
-import { InputError, shown } from './input.ts';
+import { InputError } from './input.ts';
+import { shown } from './shown.ts';
 
 const longest = 80;
 const plain = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${longest - 1}}$`);

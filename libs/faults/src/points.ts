@@ -54,6 +54,10 @@ const points = {
     CheckpointNotPublished: 'checkpoint written, not published',
     VersionPublished: 'version published, not answered',
   },
+  /** Where a person steers the run. */
+  steer: {
+    LimitsChanged: 'limits changed, not answered',
+  },
   close: {
     RunFinished: 'run finished, not answered',
   },

@@ -41,6 +41,7 @@ const ordinary = {
   ...{ recordStanding: nothing, awaitHalt: nothing, giveUpExecutions: nothing },
   ...{ hostsOf: () => ({ hosts: [] }), stopSandboxes: nothing },
   followWorkflow: nothing,
+  changeLimits: nothing,
 };
 export type ActivityName = keyof typeof ordinary;
 export function nothing(): void {}

@@ -4,7 +4,8 @@ import { chooseRun, type KnownRun, type TrainRequest, unfinishedRun } from './ch
 
 const run = (name: string, status = 'finished'): KnownRun => ({
   ...{ run: name, status },
-  config: { iterations: 3, groups: 2 } as RunConfig,
+  asked: { iterations: 3, groups: 2 } as RunConfig,
+  config: { iterations: 5, groups: 2 } as RunConfig,
 });
 
 const request = (over: Partial<TrainRequest> = {}): TrainRequest => ({
@@ -29,7 +30,7 @@ describe('chooseRun', () => {
     });
   });
 
-  it('goes on with the config of a run that is only named', () => {
+  it('asks for a run that is only named as it was opened', () => {
     expect(chooseRun(request({ name: 'quickstart-2' }), known, 'quickstart')).toEqual({
       ...{ run: 'quickstart-2', input: { iterations: 3, groups: 2 }, known: known[0] },
     });

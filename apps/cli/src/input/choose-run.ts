@@ -14,7 +14,10 @@ export interface TrainRequest {
 /** What is known of a run that exists. */
 export interface KnownRun {
   run: string;
+  /** As it is now. */
   config: RunConfig;
+  /** As it was opened with. */
+  asked: RunConfig;
   status: string;
 }
 
@@ -27,8 +30,8 @@ export interface RunChoice {
 }
 
 /**
- * The named run, or the next of the recipe or of its parent's forks. One that exists, named without anything else, keeps its config;
- * with a recipe or settings it is asked for with those, and they must give the config that it has.
+ * The named run, or the next of the recipe or of its parent's forks. One that exists, named without anything else, is asked for as it was;
+ * with a recipe or settings it is asked for with those, and they must give the config that it was opened with.
  * @throws InputError for a name that cannot be one.
  */
 export function chooseRun(
@@ -43,7 +46,7 @@ export function chooseRun(
   const run = checkRunName(name ?? nextRunName(numbered, taken), '--name');
   const existing = known.find((other) => other.run === run) ?? null;
   const asked = request.recipe !== undefined || Object.keys(overrides).length > 0;
-  if (existing && !asked) return { run, input: { ...existing.config }, known: existing };
+  if (existing && !asked) return { run, input: { ...existing.asked }, known: existing };
   return { run, input: { ...(forkOf ? {} : { recipe }), ...overrides }, known: existing };
 }
 

@@ -1,4 +1,4 @@
-import type { Competition } from '@ace/config';
+import type { AcceptedChange, Competition } from '@ace/config';
 import type { Standing } from '../view/live-view.ts';
 import { type Failure } from '../view/live-view.ts';
 import type { BestProgram, CompetitionReport, RunReport } from './contract.ts';
@@ -29,6 +29,7 @@ export interface ReportInput {
   standing: Standing;
   failure: Failure | null;
   iterations: { learnt: number; all: number };
+  changes: readonly AcceptedChange[];
   executions: number;
   evaluationExecutions: number;
   seconds: number;
@@ -51,6 +52,7 @@ export function buildReport(input: ReportInput): RunReport {
     complete: missing === null,
     missing,
     iterations,
+    changes: input.changes,
     versions: { before: before.version, after: after?.version ?? null },
     executions: input.executions,
     evaluationExecutions: input.evaluationExecutions,

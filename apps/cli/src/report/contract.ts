@@ -1,4 +1,4 @@
-import type { Metric } from '@ace/config';
+import type { AcceptedChange, Metric } from '@ace/config';
 import type { Failure, Standing } from '../view/live-view.ts';
 
 /** The same figure under version 0 and under the last version that was measured; null without a measurement. */
@@ -75,6 +75,8 @@ export interface RunReport extends Measured {
   /** What is missing, in words; null when complete. */
   missing: string | null;
   iterations: { learnt: number; all: number };
+  /** Of its limits while it went on, in the order accepted. */
+  changes: readonly AcceptedChange[];
   /** Policy versions compared. */
   versions: { before: number; after: number | null };
   /** Real training executions, evaluation not counted. */

@@ -24,11 +24,11 @@ export async function gatherReport(
   { standing, failure }: { standing: Standing; failure: Failure | null },
   now = new Date(),
 ): Promise<RunReport> {
-  const { run, config, createdAt, finishedAt } = record;
+  const { run, config, changes, createdAt, finishedAt } = record;
   const competitions = competitionsOf(config);
   const [counts, training] = await Promise.all([progress(db, run), trainingCounts(db, run)]);
   return buildReport({
-    ...{ run, standing, failure, competitions },
+    ...{ run, standing, failure, competitions, changes },
     iterations: { learnt: phasesPast(record, PhaseKind.Learn).length, all: config.iterations },
     executions: training.executions,
     evaluationExecutions: counts?.evaluation.closed ?? 0,

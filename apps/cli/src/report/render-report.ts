@@ -1,3 +1,4 @@
+import type { AcceptedChange } from '@ace/config';
 import { basename, dirname, join } from 'node:path';
 import { failureText, Standing } from '../view/live-view.ts';
 import {
@@ -46,9 +47,18 @@ function headOf(report: RunReport, paint: Paint, width: number): string[] {
   return [
     `${paint.strong(report.run)} ${standingWords(report.standing)}`,
     ...wrapped(facts, width),
+    ...report.changes.flatMap((change) => wrapped(changeText(change), width)),
     ...wrapped(gaps, width).map(paint.strong),
     ...wrapped(failed, width).map(paint.bad),
   ];
+}
+
+/** `changed from iteration 3 on: groups 4, learning rate 0.001` */
+function changeText({ fromIteration, groups, iterations, learningRate }: AcceptedChange): string {
+  const limits = { groups, iterations, 'learning rate': learningRate };
+  const changed = Object.entries(limits).filter(([, value]) => value !== null);
+  const words = changed.map(([limit, value]) => `${limit} ${value}`).join(', ');
+  return `changed from iteration ${fromIteration} on: ${words}`;
 }
 
 const standingWords = (standing: Standing): string =>

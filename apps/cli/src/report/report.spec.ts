@@ -30,6 +30,7 @@ const input: ReportInput = {
   standing: Standing.Finished,
   failure: null,
   iterations: { learnt: 15, all: 15 },
+  changes: [],
   executions: 480,
   evaluationExecutions: 120,
   seconds: 312,
@@ -135,6 +136,18 @@ describe('renderReport', () => {
       [95 % interval]. Steps: drafts until the first valid one, from every starting
       point of a competition's samples; 20 where none of 20 is valid."
     `);
+  });
+
+  it('lists the changes of limits', () => {
+    const changes = [
+      { number: 1, fromIteration: 3, groups: 4, iterations: null, learningRate: 0.001 },
+      { number: 2, fromIteration: 9, groups: null, iterations: 15, learningRate: null },
+    ];
+    const lines = renderReport(buildReport({ ...input, changes }), noPaint);
+    expect(lines.slice(2, 4)).toEqual([
+      'changed from iteration 3 on: groups 4, learning rate 0.001',
+      'changed from iteration 9 on: iterations 15',
+    ]);
   });
 
   it('keeps within 80 columns with the widest figures, but for paths', () => {

@@ -1,5 +1,5 @@
 import { groupProgress, progress, type Progress, readRun, trainingCounts } from '@ace/buffer';
-import { type RunConfig, Track } from '@ace/config';
+import { Track } from '@ace/config';
 import { type LiveView, Standing } from '../view/live-view.ts';
 import { liveViewOf, unbornView } from '../view/live-view-of.ts';
 import { createPace } from '../view/pace.ts';
@@ -17,15 +17,15 @@ export function observerOf(session: RunSession, run: string): Observer {
   const pace = createPace();
   const rewards = rewardsOf(session, run);
   const uiUrl = uiUrlOf(where, run);
-  let config: RunConfig | null = null;
   return {
     async look() {
       const now = await progress(db, run);
       const known = { run, uiUrl, ...(await conditionOf(temporal, run, now)) };
-      config ??= now && ((await readRun(db, run))?.config ?? null);
-      if (!now || !config) return unbornView(known);
+      // Read each time: its limits may be changed while it goes on.
+      const record = now && (await readRun(db, run));
+      if (!record) return unbornView(known);
       const view = liveViewOf(known, {
-        ...{ progress: now, config },
+        ...{ progress: now, config: record.config },
         groups: await groupsUnderWay(session, run, now),
         rewards: await rewards(now.learned?.iteration ?? 0),
       });

@@ -48,7 +48,8 @@ export async function openRun(
   refuseOtherConfig(choice, config);
   const { run, known, input } = choice;
   if (known?.status === 'finished') return { run, opening: Opening.AlreadyFinished };
-  const started = await startWorkflow(temporal, run, input, staticDisplay(run, input, config));
+  const display = staticDisplay(run, input, known?.config ?? config);
+  const started = await startWorkflow(temporal, run, input, display);
   if (!started) return { run, opening: Opening.Attached };
   return { run, opening: known ? Opening.Resumed : Opening.New };
 }
@@ -59,16 +60,16 @@ function chosen({ takeUp, ...request }: OpenRequest, records: readonly RunRecord
   return chooseRun({ recipe: undefined, overrides: {}, name: unfinished }, records, defaultRecipe);
 }
 
-/** The config that the run will have. @throws InputError, {@link ForkTooEarlyError} */
+/** The config that the run is asked for with. @throws InputError, {@link ForkTooEarlyError} */
 async function configFor(
   { run, input }: RunChoice,
   records: readonly RunRecord[],
   sources: ConfigSources,
 ): Promise<RunConfig> {
   const recordOf = (name: string) => records.find((record) => record.run === name);
-  const configOf = (name: string) => Promise.resolve(recordOf(name)?.config ?? null);
-  const { config, fork } = await resolveRun(input, sources, configOf);
+  const find = (name: string) => Promise.resolve(recordOf(name) ?? null);
   const isNew = !recordOf(run);
+  const { config, fork } = await resolveRun(input, sources, find, !isNew);
   if (fork && isNew && recordOf(fork.run)!.cursor < fork.past.length) {
     throw new ForkTooEarlyError(fork.run, fork.iteration);
   }
@@ -77,7 +78,7 @@ async function configFor(
 
 function refuseOtherConfig({ run, known }: RunChoice, asked: RunConfig): void {
   if (!known) return;
-  const difference = firstValueDifference(known.config, JSON.parse(JSON.stringify(asked)));
+  const difference = firstValueDifference(known.asked, JSON.parse(JSON.stringify(asked)));
   if (!difference) return;
   const { path, stored, given } = difference;
   throw new ConfigMismatchError(run, path, stored, given);

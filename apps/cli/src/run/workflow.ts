@@ -1,4 +1,4 @@
-import { type RunInput, TaskQueue } from '@ace/config';
+import { type HeldLimits, type LimitChange, type RunInput, TaskQueue } from '@ace/config';
 import { sweepWorkflowType } from '@ace/infra';
 import type {
   replayIteration,
@@ -127,6 +127,18 @@ export type Control = 'pause' | 'resume' | 'stopAfterIteration' | 'stopNow';
 /** Asks it of the run; returns how it stands then. @throws {@link RunRefusedError} in the run's own words. */
 export const control = (temporal: Client, run: string, asked: Control): Promise<RunProgress> =>
   update(run, () => temporal.workflow.getHandle(run).executeUpdate<RunProgress, []>(asked));
+
+/** Changes its limits; returns what holds then. @throws {@link RunRefusedError} in the run's own words. */
+export const changeLimits = (
+  temporal: Client,
+  run: string,
+  asked: LimitChange,
+): Promise<HeldLimits> =>
+  update(run, () =>
+    temporal.workflow
+      .getHandle(run)
+      .executeUpdate<HeldLimits, [LimitChange]>('changeLimits', { args: [asked] }),
+  );
 
 /** Resolves when the run's workflow has ended, however it did. */
 export async function workflowEnded(temporal: Client, run: string): Promise<void> {

@@ -10,7 +10,7 @@ export const actGuards: readonly Guard[] = [
     mishap: death,
     passages: [
       {
-        file: 'libs/buffer/src/runs.ts',
+        file: 'libs/buffer/src/run-opening.ts',
         guarded: 'VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING',
         unguarded: 'VALUES ($1, $2, $3, $4, $5)',
       },

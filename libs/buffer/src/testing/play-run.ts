@@ -12,6 +12,7 @@ import {
   Track,
   versionSeenBy,
 } from '@ace/config';
+import { acceptChange } from '../accept-change.ts';
 import type { Database } from '../database.ts';
 import { storeEvolution } from '../evolution.ts';
 import { claimEpoch, currentEpoch } from '../epochs.ts';
@@ -22,7 +23,8 @@ import { type GroupRow, readGroups, storeGroups, storePrompt } from '../groups.t
 import { type Outcome, readOutcomes } from '../outcomes.ts';
 import { forgetRequest, storeRequest } from '../requests.ts';
 import { storeResult } from '../results.ts';
-import { type Forking, openRun } from '../runs.ts';
+import { type Forking, openRun } from '../run-opening.ts';
+import { configAt, readRun } from '../runs.ts';
 import { bufferAsOf } from '../states.ts';
 import { inPhase } from '../turns.ts';
 import { publishVersion } from '../versions.ts';
@@ -66,9 +68,12 @@ export async function playRun(
   luck: Luck = goodLuck,
   config: RunConfig = playedConfig,
 ): Promise<void> {
-  const { cursor } = await openTestRun(db, run, config);
-  for (const phase of phasesOf(config).slice(cursor)) {
-    await playPhase({ db, run, luck, config, phase });
+  await openTestRun(db, run, config);
+  for (;;) {
+    const record = (await readRun(db, run))!;
+    const phase = phasesOf(record.config)[record.cursor];
+    if (!phase) break;
+    await playPhase({ db, run, luck, config: configAt(record, phase.index), phase });
   }
 }
 
@@ -83,7 +88,10 @@ interface Play {
 async function playPhase(play: Play): Promise<void> {
   const { db, run, phase } = play;
   const { kind, index } = phase;
-  if (kind === 'initialise') await playPublish(play);
+  if (kind === 'initialise') {
+    await playPublish(play);
+    await playChange(play);
+  }
   if (kind === 'act') await playGroups(play, Track.Train, await chosenStates(play));
   if (kind === 'evaluate') await playGroups(play, Track.Evaluation, rootDrafts(play));
   if (kind === 'learn') {
@@ -92,6 +100,12 @@ async function playPhase(play: Play): Promise<void> {
     await playPublish(play);
   }
   if (kind === 'finish') await inPhase(db, run, phase, () => Promise.resolve(), { last: true });
+}
+
+/** A change of limits on which nothing else of a played run depends. */
+async function playChange({ db, run, luck }: Play): Promise<void> {
+  const change = { learningRate: 0.0042, fromIteration: 2 };
+  await acceptChange(db, { run, updateId: luck.host, admitted: 0, change }, () => undefined);
 }
 
 async function playPublish({ db, run, luck, phase }: Play): Promise<void> {
