@@ -8,6 +8,7 @@ import { HeldExecutions } from './held-executions.ts';
 import { beating } from './liveness.ts';
 import { onBothRecords } from './both-records.ts';
 import { patient } from './patience.ts';
+import { replayGroupActivities } from './replay-group.ts';
 import { replayActivities } from './replay.ts';
 import { runActivities } from './run.ts';
 import { sampleActivities } from './sample.ts';
@@ -21,6 +22,7 @@ export const createMainActivities = (deps: ActivityDeps) => ({
   ...beating(runActivities(deps)),
   ...beating(sweepPlanActivities(deps)),
   ...beating(replayActivities(deps)),
+  ...beating(replayGroupActivities(deps)),
   ...beating(verifyActivities(deps)),
   ...onBothRecords(deps, stepActivities),
 });
@@ -51,6 +53,7 @@ export type TurnActivities = ReturnType<typeof createTurnActivities>;
 export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 
 export type { ActivityDeps } from './deps.ts';
+export type { Ends } from './replay-group.ts';
 export { sourcesOf } from './run.ts';
 export type * from './types.ts';
 export type { TableComparison } from '@ace/buffer';

@@ -41,6 +41,7 @@ export const records = described(
       | 'planReplay'
       | 'retryFailed'
       | 'startFork'
+      | 'countEnds'
     >
   >({
     taskQueue: TaskQueue.Main,
@@ -66,6 +67,8 @@ export const steps = described(
       | 'openScratch'
       | 'turnScratchToLearning'
       | 'compareScratch'
+      | 'openScratchGroup'
+      | 'compareScratchGroup'
       | 'dropScratch'
     >
   >({
