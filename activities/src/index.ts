@@ -9,6 +9,7 @@ import { limitActivities } from './limits.ts';
 import { beating } from './liveness.ts';
 import { onBothRecords } from './both-records.ts';
 import { patient } from './patience.ts';
+import { replayGroupActivities } from './replay-group.ts';
 import { replayActivities } from './replay.ts';
 import { runActivities } from './run.ts';
 import { sampleActivities } from './sample.ts';
@@ -23,6 +24,7 @@ export const createMainActivities = (deps: ActivityDeps) => ({
   ...beating(limitActivities(deps)),
   ...beating(sweepPlanActivities(deps)),
   ...beating(replayActivities(deps)),
+  ...beating(replayGroupActivities(deps)),
   ...beating(verifyActivities(deps)),
   ...onBothRecords(deps, stepActivities),
 });
@@ -53,6 +55,7 @@ export type TurnActivities = ReturnType<typeof createTurnActivities>;
 export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 
 export type { ActivityDeps } from './deps.ts';
+export type { Ends } from './replay-group.ts';
 export { sourcesOf } from './run.ts';
 export type * from './types.ts';
 export type { TableComparison } from '@ace/buffer';

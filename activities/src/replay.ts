@@ -4,6 +4,7 @@ import { activityInfo } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 import { asInvalidInput, businessFailure } from './failures.ts';
+import { requireGroup } from './replay-group.ts';
 import { requireRun } from './run.ts';
 
 /** Replaying an iteration: what the Temporal UI starts, in its three modes. */
@@ -13,11 +14,13 @@ export function replayActivities({ db, temporal, ...deps }: ActivityDeps) {
     await temporal.workflow.start('trainingRun', options).catch(ignoreStarted);
   };
   return {
-    /** Checks what a person typed. */
+    /** Checks what a person typed: against the record too where it names one group. */
     async planReplay(input: unknown): Promise<ReplayInput> {
       try {
         const plan = parseReplay(input);
-        await requireRun({ db, temporal, ...deps }, plan.run);
+        const record = await requireRun({ db, temporal, ...deps }, plan.run);
+        const { group } = plan;
+        if (group !== undefined) await requireGroup({ db }, record, { ...plan, group });
         return plan;
       } catch (error) {
         throw asInvalidInput(error);

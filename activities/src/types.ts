@@ -14,6 +14,16 @@ export interface IterationInput {
   iteration: number;
 }
 
+/** An iteration that is done again in the scratch schema, under the name `scratch`. */
+export interface ScratchInput extends IterationInput {
+  scratch: string;
+}
+
+/** One group that is. */
+export interface ScratchGroupInput extends GroupAddress {
+  scratch: string;
+}
+
 /** Names the fixed evaluation of one policy version. */
 export interface EvaluationInput {
   run: string;

@@ -1,5 +1,7 @@
 import {
+  compareGroup,
   compareIteration,
+  type Database,
   dropScratchRun,
   oldScratchRuns,
   openScratchRun,
@@ -12,7 +14,7 @@ import { PhaseKind, phasesOf, type RunConfig, scratchRunName, Track } from '@ace
 import type { ActivityDeps } from './deps.ts';
 import { businessFailure } from './failures.ts';
 import { requireRun } from './run.ts';
-import type { IterationInput } from './types.ts';
+import type { IterationInput, ScratchGroupInput, ScratchInput } from './types.ts';
 
 /** An iteration that is done again beside its original. */
 export interface ScratchPlan {
@@ -21,10 +23,6 @@ export interface ScratchPlan {
   slots: number;
   /** Whether its states are sampled and its attempts made again; else the stored attempts are taken. */
   regenerates: boolean;
-}
-
-export interface ScratchInput extends IterationInput {
-  scratch: string;
 }
 
 /** Tables of which a run on an engine that is not deterministic has nothing made again. */
@@ -45,8 +43,7 @@ export function verifyActivities(deps: ActivityDeps) {
       const regenerates = isDeterministic(record.config);
       const scratch = scratchRunName(run, iteration, input.id);
       const keepsAttempts = !regenerates;
-      for (const old of await oldScratchRuns(scratchDb, keptDays))
-        await dropScratchRun(scratchDb, old);
+      await dropOld(scratchDb);
       await openScratchRun(db, scratchDb, { run, iteration, as: scratch, keepsAttempts });
       const groups = await readGroups(db, run, Track.Train, iteration);
       return { scratch, slots: groups.length, regenerates };
@@ -65,9 +62,26 @@ export function verifyActivities(deps: ActivityDeps) {
       return compared.filter(({ what }) => all || !ofTheEngine.includes(what));
     },
 
+    /** Lays the record before the iteration into the scratch schema, and its attempts as they are stored. */
+    async openScratchGroup({ run, iteration, scratch }: ScratchGroupInput): Promise<void> {
+      await dropOld(scratchDb);
+      await openScratchRun(db, scratchDb, { run, iteration, as: scratch, keepsAttempts: true });
+    },
+
+    /** Counts, table by table, in what the group's attempts came to something else than the original's. */
+    compareScratchGroup(input: ScratchGroupInput): Promise<TableComparison[]> {
+      const { run, iteration, slot, scratch } = input;
+      const again = { db: scratchDb, run: scratch };
+      return compareGroup({ db, run }, again, iteration, slot);
+    },
+
     dropScratch: ({ scratch }: { scratch: string }): Promise<void> =>
       dropScratchRun(scratchDb, scratch),
   };
+}
+
+async function dropOld(scratch: Database): Promise<void> {
+  for (const run of await oldScratchRuns(scratch, keptDays)) await dropScratchRun(scratch, run);
 }
 
 const isDeterministic = ({ engine }: RunConfig): boolean => engine.kind === 'embedded';

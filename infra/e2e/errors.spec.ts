@@ -1,4 +1,5 @@
-import { firstDifference, readRun } from '@ace/buffer';
+import { firstDifference, openAttempts, readRun } from '@ace/buffer';
+import { Track } from '@ace/config';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +56,28 @@ async function breakGrader(): Promise<() => Promise<void>> {
   const answers = join(folder, 'answers.csv');
   await rename(answers, `${answers}.aside`);
   return () => rename(`${answers}.aside`, answers);
+}
+
+/** As `ace errors` says: one group alone, before the run goes on. */
+async function tryOneGroup(run: string, command: string): Promise<void> {
+  const group = { run, track: Track.Train, iteration: 1, slot: 0 };
+  const before = await openAttempts(system.db, group);
+  expect(before.length).toBeGreaterThan(0);
+  const said = await ace(system.home, ...command.split(' '));
+  const became = new RegExp(
+    `^${run}: iteration 1, group 0: ${before.length} open attempts? became `,
+    'm',
+  );
+  expect(said).toMatch(became);
+  expect(said).toContain(`\nthe run goes on with: npm run ace -- retry ${run} 1\n`);
+  expect(await openAttempts(system.db, group)).toEqual([]);
+  expect(await readRun(system.db, run)).toMatchObject({ status: 'blocked' });
+
+  const refused = { run, iteration: 1, mode: 'retry', group: 1 };
+  const options = { workflowId: `${run}/retry/1/group/1`, taskQueue: 'ace', args: [refused] };
+  await expect(system.client.workflow.execute('replayIteration', options)).rejects.toMatchObject({
+    cause: { cause: { message: expect.stringMatching(/^group: expected 0 to 0/) as string } },
+  });
 }
 
 const place = { iteration: 1, evaluation: null, group: 0 };
@@ -118,9 +141,12 @@ describe('`ace errors`', () => {
       const text = await errors(run);
       expect(text).toContain(words);
       expect(text).toContain(`\n          npm run ace -- retry ${run} 1\n`);
+      const alone = `replay ${run} --iteration 1 --mode retry --group 0`;
+      expect(text).toContain(`\n          npm run ace -- ${alone}\n`);
       expect(failure?.command).toBe(`npm run ace -- retry ${run} 1`);
 
       await mend();
+      if (step === 'grade') await tryOneGroup(run, alone);
       await ace(system.home, ...failure!.command.split(' ').slice(4));
       await system.ended(run);
       const digest = await system.digest('undisturbed');

@@ -5,8 +5,8 @@ import { projectFolder } from '../src/home.ts';
 import { startSystem } from './system.ts';
 
 /**
- * Records what the replay test replays: `node --import tsx infra/e2e/record-histories.ts [type …]`, all types
- * unless told. Histories that are there stay: they are those of runs that people have open. New ones are added
+ * Records what the replay test replays: `node --import tsx infra/e2e/record-histories.ts [type …]`, all of
+ * `workflows` unless told. Histories that are there stay: they are those of runs that people have open. New ones are added
  * beside them when a workflow changes under `patched`.
  */
 const folder = join(projectFolder, 'workflows', 'src', 'histories');
@@ -22,6 +22,7 @@ const workflows = {
   executionGroup: `${run}/iteration/2/group/0`,
   evaluation: `${run}/evaluation/0`,
   replayIteration: 'recorded-replay',
+  'replayIteration.group': 'recorded-replay-group',
   sweep: 'recorded-sweep',
 };
 const wanted = process.argv.slice(2);
@@ -31,7 +32,8 @@ const system = await startSystem();
 try {
   await system.train(run, config);
   await system.ended(run);
-  await verifyIteration();
+  await verify(workflows.replayIteration);
+  await verify(workflows['replayIteration.group'], { group: 0 });
   await sweepWithLostHost();
   await mkdir(folder, { recursive: true });
   for (const [type, workflowId] of Object.entries(workflows)) {
@@ -45,10 +47,10 @@ try {
 }
 
 /** Of the modes the one with more than two activities. */
-async function verifyIteration(): Promise<void> {
-  const options = { workflowId: workflows.replayIteration, taskQueue: 'ace' };
-  const args = [{ run, iteration: 2, mode: 'verify' }];
-  await system.client.workflow.execute('replayIteration', { ...options, args });
+async function verify(workflowId: string, more: object = {}): Promise<void> {
+  const args = [{ run, iteration: 2, mode: 'verify', ...more }];
+  const options = { workflowId, taskQueue: 'ace', args };
+  await system.client.workflow.execute('replayIteration', options);
 }
 
 /** A sweep that reaches this host and none of another, which had an attempt once. */

@@ -2,6 +2,7 @@ import { openScratch } from '@ace/buffer';
 import { rootCause } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readServices } from '../src/services/services.ts';
+import { ace } from './ace.ts';
 import { startSystem, type System } from './system.ts';
 
 const config = {
@@ -26,11 +27,14 @@ beforeAll(async () => {
 afterEach(() => system.tidy(), 60_000);
 afterAll(() => system.end(), 60_000);
 
-const verify = (iteration: number, workflowId = `verify-${iteration}`): Promise<Verification> =>
+const replay = <Result>(workflowId: string, asked: object): Promise<Result> =>
   system.client.workflow.execute('replayIteration', {
     ...{ workflowId, taskQueue: 'ace' },
-    args: [{ run: 'original', iteration, mode: 'verify' }],
-  });
+    args: [{ run: 'original', ...asked }],
+  }) as Promise<Result>;
+
+const verify = (iteration: number, workflowId = `verify-${iteration}`): Promise<Verification> =>
+  replay(workflowId, { iteration, mode: 'verify' });
 
 async function scratchRuns(): Promise<number> {
   const { postgres } = await readServices(system.home);
@@ -75,6 +79,45 @@ describe('an iteration that is verified', () => {
     expect(named.map(({ what }) => what)).toEqual(['grades', 'versions']);
     expect(named[0]?.first).toMatch(/^track train, iteration 3, slot 1, sample 2: /);
   }, 60_000);
+
+  it('by one group alone names what was tampered with in that group, and not in another', async () => {
+    const before = await system.digest('original');
+    const one = ['--iteration', '3', '--mode', 'verify', '--group', '0', '--json'];
+    const [other, tampered] = await Promise.all([
+      ace(system.home, 'replay', 'original', ...one),
+      replay<Verification>('verify-group', { iteration: 3, mode: 'verify', group: 1 }),
+    ]);
+    const counts = { original: 4, again: 4, differing: 0, first: null };
+    expect(JSON.parse(other)).toMatchObject({
+      ...{ differences: 0, leftOut: expect.stringContaining('one group alone') as string },
+      tables: [
+        { what: 'results', ...counts },
+        { what: 'grades', ...counts },
+        { what: 'losses', original: 0, again: 0 },
+      ],
+    });
+    expect(tampered.tables).toMatchObject([
+      { what: 'results', ...counts },
+      { what: 'grades', ...counts, differing: 1, first: expect.anything() as string },
+      { what: 'losses', original: 0, again: 0 },
+    ]);
+    expect(tampered.tables[1]?.first).toMatch(/^track train, iteration 3, slot 1, sample 2: /);
+    expect(await system.digest('original')).toEqual(before);
+    expect(await scratchRuns()).toBe(0);
+    const ended = system.client.workflow.getHandle('original/verify/3/group/0').describe();
+    expect((await ended).status.name).toBe('COMPLETED');
+  }, 90_000);
+
+  it('has no group that is open, and none beyond its last', async () => {
+    const asked = { iteration: 2, mode: 'retry' };
+    expect(await replay('retry-closed', { ...asked, group: 1 })).toEqual({
+      ...{ mode: 'retry', run: 'original', group: 1, open: 0, became: {} },
+    });
+    const refused = await replay('retry-none', { ...asked, group: 2 }).catch(
+      (error: Error) => error.cause,
+    );
+    expect(rootCause(refused)).toBe('group: expected 0 to 1, the groups of iteration 2, got 2');
+  }, 30_000);
 
   it('whose worker is killed on the way is verified all the same', async () => {
     await system.faults.arm('result stored, sandbox not removed', 3);

@@ -42,6 +42,7 @@ export const records = described(
       | 'planReplay'
       | 'retryFailed'
       | 'startFork'
+      | 'countEnds'
     >
   >({
     taskQueue: TaskQueue.Main,
@@ -67,6 +68,8 @@ export const steps = described(
       | 'openScratch'
       | 'turnScratchToLearning'
       | 'compareScratch'
+      | 'openScratchGroup'
+      | 'compareScratchGroup'
       | 'dropScratch'
     >
   >({

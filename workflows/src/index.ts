@@ -15,7 +15,9 @@ export {
 export { evaluation } from './evaluation.ts';
 export { executionGroup } from './execution-group.ts';
 export { changeLimitsUpdate } from './limits.ts';
-export { replayIteration, type Replayed, type Verification } from './replay-iteration.ts';
+export { type RetriedGroup } from './replay-group.ts';
+export { replayIteration, type Replayed } from './replay-iteration.ts';
 export { sweep, type SweepInput, type SweepReport } from './sweep.ts';
 export { trainingIteration } from './training-iteration.ts';
 export { trainingRun } from './training-run.ts';
+export { type Verification } from './verification.ts';

@@ -1,32 +1,29 @@
-import type { IterationInput, TableComparison } from '@ace/activities';
+import type { IterationInput } from '@ace/activities';
 import { type ReplayInput, Track } from '@ace/config/pure';
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import { records, steps } from './activities.ts';
+import { type RetriedGroup, retryGroup, verifyGroup } from './replay-group.ts';
 import { runGroups } from './training-iteration.ts';
+import { type Verification, verificationOf } from './verification.ts';
 
 /** What came of it. */
 export type Replayed =
-  | { mode: 'retry'; run: string }
+  | ({ mode: 'retry'; run: string } & Partial<RetriedGroup>)
   | { mode: 'fork'; run: string }
   | ({ mode: 'verify' } & Verification);
 
-export interface Verification {
-  /** Rows of the original and of the iteration done again, by table. */
-  tables: TableComparison[];
-  /** Rows that differ. */
-  differences: number;
-  /** What was not done again, and why; null when everything was. */
-  leftOut: string | null;
-}
-
 /**
  * An iteration again. `retry`: a failed one goes on from what is stored. `verify`: done again from the record
- * beside the original, compared, and thrown away. `fork`: a new run shares everything up to it.
+ * beside the original, compared, and thrown away. `fork`: a new run shares everything up to it. The first two
+ * are done with one `group` of it alone where the input names one.
  */
 export async function replayIteration(input: ReplayInput): Promise<Replayed> {
   const { mode, run, iteration, ...more } = await records.planReplay(input);
+  const { group: slot } = more;
+  const group = slot === undefined ? null : { run, track: Track.Train, iteration, slot };
   switch (mode) {
     case 'retry':
+      if (group) return { mode, run, ...(await retryGroup(group)) };
       await records.retryFailed({ run, iteration });
       return { mode, run };
     case 'fork': {
@@ -35,7 +32,7 @@ export async function replayIteration(input: ReplayInput): Promise<Replayed> {
       return { mode, run: name };
     }
     case 'verify':
-      return { mode, ...(await verify({ run, iteration })) };
+      return { mode, ...(await (group ? verifyGroup(group) : verify({ run, iteration }))) };
   }
 }
 
@@ -54,8 +51,7 @@ async function verify(original: IterationInput): Promise<Verification> {
     await steps.evolve(again);
     if (regenerates) await steps.update(again);
     const tables = await steps.compareScratch({ ...original, scratch });
-    const differences = tables.reduce((sum, { differing }) => sum + differing, 0);
-    return { tables, differences, leftOut: regenerates ? null : notDeterministic };
+    return verificationOf(tables, regenerates ? null : notDeterministic);
   } finally {
     await CancellationScope.nonCancellable(() => steps.dropScratch({ scratch }));
   }

@@ -46,6 +46,9 @@ const summaries: {
   openScratch: ({ iteration }) => `lay out the record before iteration ${iteration}`,
   turnScratchToLearning: ({ iteration }) => `iteration ${iteration}: its turn to learn`,
   compareScratch: ({ iteration }) => `iteration ${iteration}: compare with its original`,
+  openScratchGroup: (group) => `${nameOfGroup(group)}: lay out its attempts as they are stored`,
+  compareScratchGroup: (group) => `${nameOfGroup(group)}: compare with its original`,
+  countEnds: (group) => `${nameOfGroup(group)}: read what came of its attempts`,
   dropScratch: () => 'throw away what was done again',
 
   hostsToSweep: () => 'find the hosts to sweep',

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tableRules } from './columns.ts';
-import { compareIteration } from './compare-iteration.ts';
+import { compareGroup, compareIteration } from './compare-iteration.ts';
 import { partsOf } from './digest.ts';
 import { createTestDatabase, type TestDatabase } from './testing/index.ts';
 import { badLuck, playRun } from './testing/play-run.ts';
@@ -31,11 +31,10 @@ afterAll(async () => {
   await test?.drop();
 });
 
-const compare = () => {
-  // Within the transaction, so that what was changed can be taken back.
-  const db = { pool: tx as unknown as pg.Pool };
-  return compareIteration({ db, run: 'original' }, { db, run: 'again' }, iteration);
-};
+/** Within the transaction, so that what was changed can be taken back. */
+const recordOf = (run: string) => ({ db: { pool: tx as unknown as pg.Pool }, run });
+
+const compare = () => compareIteration(recordOf('original'), recordOf('again'), iteration);
 
 const digested = Object.entries(tableRules).flatMap(([table, rule]) =>
   partsOf(rule).flatMap(({ iteration: at, columns }) =>
@@ -81,6 +80,40 @@ describe('two records of an iteration', () => {
       const grades = (await compare()).find(({ what }) => what === 'grades');
       expect(grades).toMatchObject({ original: 6, again: 5, differing: 1 });
       expect(grades?.first).toBe('track train, iteration 2, slot 0, sample 1: not made again');
+    } finally {
+      await tx.query('ROLLBACK');
+    }
+  });
+});
+
+describe('two records of one group', () => {
+  const compareSlot = (slot: number) =>
+    compareGroup(recordOf('original'), recordOf('again'), iteration, slot);
+
+  it('hold what came of its attempts alone', async () => {
+    const tables = await compareSlot(1);
+    const counts = { original: 3, again: 3, differing: 0, first: null };
+    expect(tables).toEqual([
+      { what: 'results', ...counts },
+      { what: 'grades', ...counts },
+      { what: 'losses', ...counts, original: 0, again: 0 },
+    ]);
+  });
+
+  it.each([
+    ['grades', `invalid_reason = 'x'`],
+    ['results', `verdict = 'x'`],
+    ['completions', `code_hash = 'x'`],
+  ])('differ for what came of its own attempts, not for another %s', async (table, change) => {
+    await tx.query('BEGIN');
+    try {
+      const { rowCount } = await tx.query(`UPDATE ${table} SET ${change}
+        WHERE (run, track, iteration, slot, sample) = ('again', 'train', ${iteration}, 1, 2)`);
+      expect(rowCount).toBe(1);
+      const differing = async (slot: number) =>
+        (await compareSlot(slot)).flatMap(({ what, differing }) => (differing > 0 ? [what] : []));
+      expect(await differing(0)).toEqual([]);
+      expect(await differing(1)).toEqual(table === 'completions' ? [] : [table]);
     } finally {
       await tx.query('ROLLBACK');
     }

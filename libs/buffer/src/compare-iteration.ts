@@ -22,16 +22,36 @@ export interface ComparedRun {
 }
 
 /** Compares all that two runs have stored of a training iteration and that enters a digest, table by table. */
-export async function compareIteration(
+export const compareIteration = (
   original: ComparedRun,
   again: ComparedRun,
   iteration: number,
+): Promise<TableComparison[]> =>
+  compareTables(original, again, Object.keys(tableRules), { iteration });
+
+/** Tables with what came of attempts; what was learnt from them is in others. */
+const ofAttempts = ['results', 'grades', 'losses'];
+
+/** The same of what came of the attempts of one group of it. */
+export const compareGroup = (
+  original: ComparedRun,
+  again: ComparedRun,
+  iteration: number,
+  slot: number,
+): Promise<TableComparison[]> => compareTables(original, again, ofAttempts, { iteration, slot });
+
+async function compareTables(
+  original: ComparedRun,
+  again: ComparedRun,
+  tables: readonly string[],
+  at: ComparedPlace,
 ): Promise<TableComparison[]> {
   const comparisons: TableComparison[] = [];
-  for (const [table, rule] of Object.entries(tableRules)) {
+  for (const table of tables) {
+    const rule = tableRules[table]!;
     for (const part of partsOf(rule)) {
       if (part.iteration === null) continue;
-      const read = (of: ComparedRun) => readPart(of, { table, rule, part, iteration });
+      const read = (of: ComparedRun) => readPart(of, { table, rule, part, ...at });
       comparisons.push(
         compare(nameOf(table, rule, part), rule, await read(original), await read(again)),
       );
@@ -45,21 +65,27 @@ const nameOf = (table: string, rule: TableRule, { iteration }: Part): string =>
 
 type Row = Record<string, unknown>;
 
-interface Wanted {
+interface ComparedPlace {
+  iteration: number;
+  /** The one group that is compared; all unless told. */
+  slot?: number;
+}
+
+interface Wanted extends ComparedPlace {
   table: string;
   rule: TableRule;
   part: Part;
-  iteration: number;
 }
 
 async function readPart({ db, run }: ComparedRun, wanted: Wanted): Promise<Row[]> {
-  const { table, rule, part, iteration } = wanted;
+  const { table, rule, part, iteration, slot } = wanted;
   const ofTrack =
     typeof rule.track === 'string' ? '' : `AND ${rule.track.column} = '${Track.Train}'`;
   const { rows } = await db.pool.query<Row>(
     `SELECT ${[...new Set(part.columns)].join(', ')} FROM ${table}
-     WHERE run = $1 AND ${part.iteration} = $2 ${ofTrack} ORDER BY ${rule.order.join(', ')}`,
-    [run, iteration],
+     WHERE run = $1 AND ${part.iteration} = $2 ${ofTrack} ${slot === undefined ? '' : 'AND slot = $3'}
+     ORDER BY ${rule.order.join(', ')}`,
+    [run, iteration, ...(slot === undefined ? [] : [slot])],
   );
   return rows;
 }

@@ -53,6 +53,7 @@ export {
 export { executionHosts, hostsExecuting } from './owned.ts';
 export { readResult, type ResultRow, storeResult } from './results.ts';
 export { type GradeRow, openAttempts, readGrade, storeGrade, storeLoss } from './grades.ts';
+export { type AttemptEnd, attemptEnds } from './attempt-ends.ts';
 export { type Outcome, readOutcomes } from './outcomes.ts';
 export { type BatchRow, isEvolved, readBatch, storeEvolution } from './evolution.ts';
 export { claimEpoch, currentEpoch } from './epochs.ts';
@@ -67,7 +68,7 @@ export {
 } from './versions.ts';
 export { digestRun, type IterationDigest, type RunDigest } from './digest.ts';
 export { firstDifference, formatDigest } from './digest-text.ts';
-export { compareIteration, type TableComparison } from './compare-iteration.ts';
+export { compareGroup, compareIteration, type TableComparison } from './compare-iteration.ts';
 export { dropScratchRun, oldScratchRuns, openScratchRun, turnToLearning } from './scratch-runs.ts';
 export {
   evaluationCounts,

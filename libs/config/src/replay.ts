@@ -17,22 +17,26 @@ const schema = z
     run: z.string().min(1),
     iteration: z.number().int().min(0).max(100_000),
     mode: z.enum(Object.values(ReplayMode)),
+    /** Slot of the one group that is replayed; the whole iteration unless told. */
+    group: z.number().int().min(0).max(100_000).optional(),
     /** Of the forked run; `<run>-fork-<id>` unless told. */
     name: z.string().min(1).optional(),
     /** Fields of the config that the fork has otherwise. */
     changes: z.record(z.string(), z.unknown()).optional(),
   })
   .strict()
-  .superRefine(({ mode, name, changes }, context) => {
-    for (const [field, value] of Object.entries({ name, changes })) {
-      if (value === undefined || mode === ReplayMode.Fork) continue;
-      context.addIssue({
-        code: 'custom',
-        path: [field],
-        message: 'expected none unless mode is "fork"',
-      });
+  .superRefine(({ mode, group, name, changes }, context) => {
+    const refused: Record<string, [given: unknown, message: string]> =
+      mode === ReplayMode.Fork
+        ? { group: [group, noGroup] }
+        : { name: [name, onlyForks], changes: [changes, onlyForks] };
+    for (const [field, [given, message]] of Object.entries(refused)) {
+      if (given !== undefined) context.addIssue({ code: 'custom', path: [field], message });
     }
   });
+
+const onlyForks = 'expected none unless mode is "fork"';
+const noGroup = 'expected none with mode "fork": a fork shares whole iterations';
 
 /** What a person types to replay an iteration. */
 export type ReplayInput = z.infer<typeof schema>;

@@ -1,5 +1,5 @@
 import type { IterationSummary, RunPlan } from '@ace/activities';
-import { executeQueueOf, searchAttributes, TaskQueue } from '@ace/config';
+import { executeQueueOf, isScratchRun, searchAttributes, TaskQueue } from '@ace/config';
 import { Context } from '@temporalio/activity';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes';
@@ -42,6 +42,8 @@ const ordinary = {
   ...{ hostsOf: () => ({ hosts: [] }), stopSandboxes: nothing },
   followWorkflow: nothing,
   changeLimits: nothing,
+  ...{ planReplay: (input: unknown) => input, retryFailed: nothing, countEnds: () => ({}) },
+  ...{ openScratchGroup: nothing, compareScratchGroup: () => [], dropScratch: nothing },
 };
 export type ActivityName = keyof typeof ordinary;
 export function nothing(): void {}
@@ -163,8 +165,10 @@ const activitiesOf = (scripts: ReadonlyMap<string, Script>) =>
     (Object.keys(ordinary) as ActivityName[]).map((name) => [
       name,
       (input: Record<string, unknown>) => {
-        const run = Context.current().info.workflowExecution!.workflowId.split('/')[0]!;
-        return Promise.resolve(scripts.get(run)!.perform(name, input));
+        const [run] = Context.current().info.workflowExecution!.workflowId.split('/') as [string];
+        // What is done again beside a run belongs to its test.
+        const of = isScratchRun(run) ? run.split('~')[1]! : run;
+        return Promise.resolve(scripts.get(of)!.perform(name, input));
       },
     ]),
   );

@@ -1,7 +1,15 @@
-import { type HeldLimits, type LimitChange, type RunInput, TaskQueue } from '@ace/config';
+import {
+  FailureType,
+  type HeldLimits,
+  type LimitChange,
+  type RunInput,
+  TaskQueue,
+} from '@ace/config';
 import { sweepWorkflowType } from '@ace/infra';
 import type {
+  Replayed,
   replayIteration,
+  RetriedGroup,
   RunProgress,
   sweep,
   SweepReport,
@@ -9,12 +17,13 @@ import type {
   Verification,
 } from '@ace/workflows';
 import {
+  ApplicationFailure,
   type Client,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { RunRefusedError } from '../errors.ts';
+import { RunEndedError, RunRefusedError } from '../errors.ts';
 import type { WorkflowEnd } from './standing.ts';
 import type { StaticDisplay } from './static-display.ts';
 
@@ -80,27 +89,55 @@ export function sweepNow(temporal: Client): Promise<SweepReport> {
   });
 }
 
+/** Names an iteration of a run, or one group of it. */
+export interface Replayable {
+  run: string;
+  iteration: number;
+  group?: number | undefined;
+}
+
 /**
- * Has an iteration done again beside its original; follows a verification of it that is under way.
- * @throws {@link RunRefusedError} when there is nothing to verify.
+ * Has an iteration, or a group, done again beside its original; follows a verification of it that is under way.
+ * @throws {@link RunRefusedError} when there is nothing to verify, {@link RunEndedError} when that failed.
  */
-export async function verifyIteration(
+export const verifyAgain = async (temporal: Client, what: Replayable): Promise<Verification> =>
+  (await replay(temporal, 'verify', what)) as Verification & { mode: 'verify' };
+
+/**
+ * Has what is open of one group executed and graded; follows a retry of it that is under way.
+ * @throws {@link RunRefusedError} when there is no such group, {@link RunEndedError} when it failed again.
+ */
+export const retryGroup = async (
   temporal: Client,
-  run: string,
-  iteration: number,
-): Promise<Verification> {
+  what: Replayable & { group: number },
+): Promise<RetriedGroup> =>
+  (await replay(temporal, 'retry', what)) as RetriedGroup & { mode: 'retry'; run: string };
+
+async function replay(
+  temporal: Client,
+  mode: 'verify' | 'retry',
+  { run, iteration, group }: Replayable,
+): Promise<Replayed> {
+  const ofGroup = group === undefined ? '' : `/group/${group}`;
   try {
-    const replayed = await temporal.workflow.execute<typeof replayIteration>('replayIteration', {
-      workflowId: `${run}/verify/${iteration}`,
+    return await temporal.workflow.execute<typeof replayIteration>('replayIteration', {
+      workflowId: `${run}/${mode}/${iteration}${ofGroup}`,
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue: TaskQueue.Main,
-      args: [{ run, iteration, mode: 'verify' }],
+      args: [{ run, iteration, mode, group }],
     });
-    return replayed as Verification & { mode: 'verify' };
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new RunRefusedError(run, innermost(error).message, { cause: error });
+    throw error instanceof WorkflowFailedError ? replayFailed(run, error) : error;
   }
+}
+
+/** What a person asked for that cannot be, or what went wrong with it. */
+function replayFailed(run: string, failed: WorkflowFailedError): Error {
+  const error = innermost(failed);
+  const isRefusal = error instanceof ApplicationFailure && error.type === FailureType.InvalidInput;
+  return isRefusal
+    ? new RunRefusedError(run, error.message, { cause: failed })
+    : new RunEndedError(run, error.message);
 }
 
 /** Why the run's newest execution failed, in the words of its innermost cause. */

