@@ -52,5 +52,6 @@ export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 
 export type { ActivityDeps } from './deps.ts';
 export { sourcesOf } from './run.ts';
+export { type StalledParent, stalledParents } from './stalled-parents.ts';
 export type * from './types.ts';
 export type { TableComparison } from '@ace/buffer';
