@@ -6,9 +6,9 @@ import {
   groupWorkflowId,
   iterationWorkflowId,
 } from '@ace/config';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { ActivityDeps } from './deps.ts';
 import type { HeldExecutions } from './held-executions.ts';
+import { openWorkflows } from './open-workflows.ts';
 
 /**
  * Ends the executions of this host that are under way by the record and that nobody runs: their run was
@@ -35,25 +35,4 @@ function workflowsOf(attempt: AttemptAddress): string[] {
 async function someOf(ids: string[], holds: (id: string) => Promise<boolean>): Promise<boolean> {
   for (const id of ids) if (await holds(id)) return true;
   return false;
-}
-
-const closed = ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'];
-
-/** Whether a workflow is open, by Temporal, which alone knows; each is asked for once. */
-function openWorkflows({ workflow }: Client): (id: string) => Promise<boolean> {
-  const answers = new Map<string, Promise<boolean>>();
-  const ask = async (id: string): Promise<boolean> => {
-    try {
-      const { status } = await workflow.getHandle(id).describe();
-      return !closed.includes(status.name);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  };
-  return (id) => {
-    const answer = answers.get(id) ?? ask(id);
-    answers.set(id, answer);
-    return answer;
-  };
 }

@@ -57,5 +57,6 @@ export type ExecuteActivities = ReturnType<typeof createExecuteActivities>;
 export type { ActivityDeps } from './deps.ts';
 export type { Ends } from './replay-group.ts';
 export { sourcesOf } from './run.ts';
+export { type StalledParent, stalledParents } from './stalled-parents.ts';
 export type * from './types.ts';
 export type { TableComparison } from '@ace/buffer';

@@ -9,9 +9,13 @@ export interface ResetPoint {
   eventId: NonNullable<temporal.api.history.v1.IHistoryEvent['eventId']>;
 }
 
-/** Of the newest execution under this id, in order: from its very beginning to its last task. */
-export async function resetPoints(client: Client, workflowId: string): Promise<ResetPoint[]> {
-  const { runId } = await client.workflow.getHandle(workflowId).describe();
+/** Of one execution, the newest under this id unless told, in order: from its very beginning to its last task. */
+export async function resetPoints(
+  client: Client,
+  workflowId: string,
+  execution?: string,
+): Promise<ResetPoint[]> {
+  const { runId } = await client.workflow.getHandle(workflowId, execution).describe();
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   return (events ?? [])
     .filter((event) => event.workflowTaskCompletedEventAttributes)

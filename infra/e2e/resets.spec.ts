@@ -1,5 +1,5 @@
 import { firstDifference, readRun, type RunDigest } from '@ace/buffer';
-import { iterationWorkflowId, phasesOf } from '@ace/config';
+import { groupWorkflowId, iterationWorkflowId, phasesOf, Track } from '@ace/config';
 import { FaultPoint } from '@ace/faults';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ace } from './ace.ts';
@@ -7,16 +7,15 @@ import { eventually } from './eventually.ts';
 import { reset, type ResetPoint, resetPoints } from './reset.ts';
 import { startSystem, type System } from './system.ts';
 
-const tiny = {
-  ...{ seed: 19, iterations: 3, pipelineDepth: 2, groups: 2, groupSize: 2 },
+const small = {
+  ...{ seed: 19, groups: 2, groupSize: 2 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };
-/** Long enough for one reset after the other, each in an iteration of its own. */
+/** Long enough for one reset after the other; a run of several executions, and a long one. */
 const configs = {
-  tiny,
-  synchronous: { ...tiny, iterations: 6, pipelineDepth: 1 },
-  overlapping: { ...tiny, iterations: 7 },
+  synchronous: { ...small, iterations: 4, iterationsPerSegment: 3, pipelineDepth: 1 },
+  overlapping: { ...small, iterations: 6, pipelineDepth: 2 },
 };
 type Config = keyof typeof configs;
 
@@ -27,6 +26,8 @@ afterAll(() => system?.end(), 60_000);
 /** A run at the moment at which somebody presses Reset. */
 interface Scene {
   iteration: number;
+  /** Of a group that is under way, where that is known. */
+  slot?: number;
   /** Lets it go on. */
   release: () => Promise<void>;
 }
@@ -38,66 +39,72 @@ const moments = {
 };
 const victims = {
   'the run': (run: string) => run,
-  'its iteration': iterationWorkflowId,
+  'its iteration': (run: string, { iteration }: Scene) => iterationWorkflowId(run, iteration),
+  'a group of it': (run: string, { iteration, slot }: Scene) =>
+    groupWorkflowId({ run, track: Track.Train, iteration, slot: slot! }),
 };
-type Moment = keyof typeof moments;
-type Victim = keyof typeof victims;
+const tasks = {
+  first: (points: ResetPoint[]) => points[0]!,
+  last: (points: ResetPoint[]) => points.at(-1)!,
+};
+type Case = [keyof typeof victims, keyof typeof moments, keyof typeof tasks];
 
-const cases = (Object.keys(moments) as Moment[]).flatMap((moment) =>
-  (Object.keys(victims) as Victim[]).map((victim) => [victim, moment] as const),
+const atFirst: Case[] = (['the run', 'its iteration'] as const).flatMap((victim) =>
+  (['in act', 'while executing', 'in learn'] as const).map((moment): Case => [
+    victim,
+    moment,
+    'first',
+  ]),
 );
+const elsewhere: Case[] = [
+  ['the run', 'while executing', 'last'],
+  ['its iteration', 'in learn', 'last'],
+  ['a group of it', 'while executing', 'first'],
+];
 
-// One run is reset again and again, each time when the moment has come; what is lost or double after any of the
-// resets shows in its digest at the end.
-describe.each(['synchronous', 'overlapping'] as const)(
-  'a run at its first workflow task, %s',
-  (which) => {
-    const run = `reset-${which}`;
+// One run is reset again and again, each time when the moment has come, so that it is done before the run is; what
+// is lost or double after any of the resets shows in its digest at the end.
+describe.each<[Config, Case[]]>([
+  ['synchronous', atFirst],
+  ['overlapping', [...atFirst, ...elsewhere]],
+])('a run, %s', (which, cases) => {
+  const run = `reset-${which}`;
+  beforeAll(async () => {
+    await undisturbed(which);
+    await system.train(run, configs[which]);
+  }, 150_000);
 
-    it.each(cases)(
-      'is reset: %s, %s',
-      async (victim, moment) => {
-        await begun(run, which);
-        await resetIn(run, victim, moment, (points) => points[0]!);
-      },
-      150_000,
-    );
-
-    it('ends with the digest of an undisturbed run', () => expectEqual(run, which), 90_000);
-  },
-);
-
-describe('a run at another workflow task', () => {
-  const run = 'reset-elsewhere';
-
-  it.each(Object.keys(victims) as Victim[])(
-    'is reset: %s, to the last one before now',
-    async (victim) => {
-      await begun(run, 'tiny');
-      await resetIn(run, victim, 'while executing', (points) => points.at(-1)!);
-    },
+  it.each(cases)(
+    'is reset: %s, %s, to its %s workflow task',
+    (...one) => resetIn(run, ...one),
     90_000,
   );
 
-  it('ends with the digest of an undisturbed run', () => expectEqual(run, 'tiny'), 90_000);
+  if (which === 'overlapping') {
+    it('is terminated while it executes, then reset to its last workflow task: it is woken', async () => {
+      await executing(run);
+      await terminateAndReset(run);
+    }, 90_000);
+  }
+
+  it('ends with the digest of an undisturbed run', () => expectEqual(run, which), 90_000);
 });
 
-it('a run that was terminated, at its last task: it waits for nothing, `ace errors` says so, and what it says helps', async () => {
-  const run = 'reset-after-termination';
+/** It waits for an iteration that is over, `ace errors` says so, and only a worker wakes it. */
+async function terminateAndReset(run: string): Promise<void> {
   const { client, home } = system;
-  await begun(run, 'tiny');
-  await executing(run);
+  await system.kill('worker');
   await client.workflow.getHandle(run).terminate('a test');
-  const isClosed = async () => (await openBelow(run)) === 0;
-  await eventually('everything below it is closed', isClosed);
+  await eventually('everything below it is closed', async () => (await openBelow(run)) === 0);
+  const before = await rowsOf(run);
   expect(await reset(client, (await resetPoints(client, run)).at(-1)!)).not.toBeNull();
   const stalled = async () =>
     (JSON.parse(await ace(home, 'errors', run, '--json')) as Stalled).stalled;
   await eventually('it is told', async () => (await stalled()).length > 0);
   expect((await stalled())[0]).toMatchObject({ workflow: run });
-  expect(await reset(client, (await resetPoints(client, run))[0]!)).not.toBeNull();
-  await expectEqual(run, 'tiny');
-}, 90_000);
+  expect(await rowsOf(run)).toEqual(before);
+  await system.revive();
+}
 
 interface Stalled {
   stalled: object[];
@@ -108,34 +115,53 @@ async function openBelow(run: string): Promise<number> {
   return (await system.client.workflow.count(query)).count;
 }
 
-describe('when it is finished, reset to any workflow task at all', () => {
-  const run = 'undisturbed-tiny';
+describe('when it is finished', () => {
+  const run = 'undisturbed-synchronous';
 
   it.each([
     ['an iteration', iterationWorkflowId(run, 2)],
-    ['a run', run],
+    ['a group', groupWorkflowId({ run, track: Track.Train, iteration: 2, slot: 1 })],
+    ['a run that continued as new', run],
   ])(
-    '%s ends once more and changes no row',
+    '%s, reset to any workflow task at all, ends once more and changes no row',
     async (_, id) => {
-      await undisturbed('tiny');
+      await undisturbed('synchronous');
       const before = await rowsOf(run);
       const points = await resetPoints(system.client, id);
-      expect(points.length).toBeGreaterThan(5);
       let resets = 0;
       for (const point of points) {
         if ((await reset(system.client, point)) === null) continue;
         resets += 1;
-        const handle = system.client.workflow.getHandle(id);
-        const isOver = async () => (await handle.describe()).status.name === 'COMPLETED';
-        await eventually(`${id}, reset to event ${String(point.eventId)}, ends`, isOver, 20);
+        await endsOnceMore(id, point);
       }
       expect(resets).toBeGreaterThan(points.length / 2);
       expect(await rowsOf(run)).toEqual(before);
-      await expectEqual(run, 'tiny');
+      await expectEqual(run, 'synchronous');
     },
     120_000,
   );
+
+  it('a run, reset to before it continued as new, ends once more and changes no row', async () => {
+    await undisturbed('synchronous');
+    const before = await rowsOf(run);
+    const query = `WorkflowId = '${run}' AND ExecutionStatus = 'ContinuedAsNew'`;
+    for await (const { runId } of system.client.workflow.list({ query })) {
+      const points = await resetPoints(system.client, run, runId);
+      const point = points[Math.floor(points.length / 2)]!;
+      expect(await reset(system.client, point)).not.toBeNull();
+      await endsOnceMore(run, point);
+      break;
+    }
+    expect(await rowsOf(run)).toEqual(before);
+    await expectEqual(run, 'synchronous');
+  }, 60_000);
 });
+
+async function endsOnceMore(id: string, { eventId }: ResetPoint): Promise<void> {
+  const handle = system.client.workflow.getHandle(id);
+  const isOver = async () => (await handle.describe()).status.name === 'COMPLETED';
+  await eventually(`${id}, reset to event ${String(eventId)}, ends`, isOver, 40);
+}
 
 const digests = new Map<Config, RunDigest>();
 
@@ -152,25 +178,15 @@ async function undisturbed(which: Config): Promise<RunDigest> {
   return digest;
 }
 
-async function begun(run: string, which: Config): Promise<void> {
-  await undisturbed(which);
-  if ((await readRun(system.db, run)) === null) await system.train(run, configs[which]);
-}
-
-async function resetIn(
-  run: string,
-  victim: Victim,
-  moment: Moment,
-  pick: (points: ResetPoint[]) => ResetPoint,
-): Promise<void> {
+async function resetIn(run: string, ...[victim, moment, task]: Case): Promise<void> {
   const { client } = system;
-  const { iteration, release } = await moments[moment](run);
-  const id = victims[victim](run, iteration);
-  const before = await cursor(run);
-  const newest = await reset(client, pick(await resetPoints(client, id)));
-  await release();
+  const scene = await moments[moment](run);
+  const id = victims[victim](run, scene);
+  const before = await progress(run);
+  const newest = await reset(client, tasks[task](await resetPoints(client, id)));
+  await scene.release();
   if (newest === null) throw new Error(`Temporal refused to reset ${id}`);
-  await eventually(`${run} goes on`, async () => (await cursor(run)) > before);
+  await eventually(`${run} goes on`, async () => (await progress(run)) > before);
   const { status } = await client.workflow.getHandle(id, newest).describe();
   expect(['RUNNING', 'COMPLETED']).toContain(status.name);
 }
@@ -184,7 +200,11 @@ async function expectEqual(run: string, which: Config): Promise<void> {
   expect(firstDifference(await undisturbed(which), await system.digest(run))).toBeNull();
 }
 
-const cursor = async (run: string): Promise<number> => (await readRun(system.db, run))?.cursor ?? 0;
+/** Phases and grades that are done. */
+async function progress(run: string): Promise<number> {
+  const { cursor } = (await readRun(system.db, run))!;
+  return cursor + (await rowsOf(run)).grades!;
+}
 
 /**
  * The worker stands between two lines of the phase that may write, whose iteration goes on. It may also have been
@@ -214,13 +234,15 @@ const isOpen = (workflowId: string): Promise<boolean> =>
 
 /** A group of the iteration is graded while a program of another one runs: one child is finished, one runs. */
 async function executing(run: string): Promise<Scene> {
-  let iteration: number | undefined;
+  let found: { iteration: number; slot: number } | undefined;
   await eventually(`${run}: one group is graded while another executes`, async () => {
-    const { rows } = await system.db.pool.query<{ iteration: number }>(halfDone, [run]);
-    iteration = rows[0]?.iteration;
-    return iteration !== undefined;
+    const { rows } = await system.db.pool.query<{ iteration: number; slot: number }>(halfDone, [
+      run,
+    ]);
+    found = rows[0];
+    return found !== undefined;
   });
-  return { iteration: iteration!, release: () => Promise.resolve() };
+  return { ...found!, release: () => Promise.resolve() };
 }
 
 const halfDone = `
@@ -233,7 +255,8 @@ const halfDone = `
       executions.slot, executions.sample) = (completions.run, completions.track,
       completions.iteration, completions.slot, completions.sample) AND ended_at IS NULL
     WHERE completions.run = $1 GROUP BY completions.iteration, completions.slot)
-  SELECT iteration FROM of_groups GROUP BY iteration HAVING bool_or(graded) AND bool_or(executing)`;
+  SELECT iteration, max(slot) FILTER (WHERE executing) AS slot
+  FROM of_groups GROUP BY iteration HAVING bool_or(graded) AND bool_or(executing)`;
 
 const tables = ['completions', 'requests', 'executions', 'grades', 'rewards', 'versions', 'epochs'];
 

@@ -1,12 +1,13 @@
 import { TemporalFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, executeChild, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { CancellationScope, getExternalWorkflowHandle, startChild } from '@temporalio/workflow';
 import { waiting } from './activities.ts';
 import type { ChildDisplay } from './child-display.ts';
+import { heedEnds, unlessUntold, untold } from './ended-children.ts';
 
 /**
  * The one way in which children start. A child that somebody else started (a parent before this one, which
- * was reset or terminated) is followed to its end, and then started again: it repeats nothing, because it
- * asks the record first.
+ * was reset or terminated) is followed to its end, and then started again; one whose end nobody tells (the parent
+ * was reset to a point after it began) is started again, too: it repeats nothing, because it asks the record first.
  */
 export async function runChild<Input, Result>(
   type: (input: Input) => Promise<Result>,
@@ -14,9 +15,12 @@ export async function runChild<Input, Result>(
   input: Input,
   display: ChildDisplay,
 ): Promise<Result> {
+  heedEnds();
   for (;;) {
     try {
-      return await executeChild(type, { workflowId, args: [input], ...display });
+      const child = await startChild(type, { workflowId, args: [input], ...display });
+      const result = await unlessUntold(child.firstExecutionRunId, child.result());
+      if (result !== untold) return result;
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await follow(workflowId);

@@ -8,6 +8,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import { workflowBundle } from './bundle.ts';
 import { openDependencies } from './dependencies.ts';
 import { settingsFrom, type WorkerSettings } from './settings.ts';
+import { keepWaking } from './waking.ts';
 
 /** One process, four queues: workflows and short effects, waiting, sandboxes for anybody, sandboxes of this host. */
 async function main(): Promise<void> {
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
     console.log(
       `worker ready on ${deps.host}: ${settings.slots} sandboxes at once, in ${deps.sandbox.kind}`,
     );
-    await Promise.all(workers.map((worker) => worker.run()));
+    const stopWaking = keepWaking(deps.temporal);
+    await Promise.all(workers.map((worker) => worker.run())).finally(stopWaking);
   } finally {
     await connection.close();
     await close();

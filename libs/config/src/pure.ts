@@ -1,5 +1,6 @@
 /** The part without zod: what workflow code may import (`@ace/config/pure`). */
 export * from './addresses.ts';
+export * from './child-ended.ts';
 export * from './failures.ts';
 export * from './limits.ts';
 export * from './names.ts';

@@ -15,4 +15,6 @@ export const Timeout = {
   retryMaximumMs: 5_000,
   /** How often a waiting phase asks the database when no notification came. */
   turnPollMs: 1_000,
+  /** How often a worker looks for parents that wait for a child which is over; it wakes those it finds twice. */
+  stalledLookMs: 5_000,
 } as const;

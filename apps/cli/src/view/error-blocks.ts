@@ -72,8 +72,7 @@ export const stalledBlocks = (all: readonly Stalled[]): Block[] =>
     return [
       { name: 'waits', text: `${workflow} waits for what is over: ${over.join('; ')}` },
       because('it was reset to a point after that began, and was closed when that ended'),
-      { name: 'to do', text: 'reset it in the Temporal UI once more, to its first workflow task:' },
-      { name: '', text: workflow, whole: true },
+      { name: 'to do', text: 'nothing: a worker that is at work wakes it within half a minute' },
     ];
   });
 
