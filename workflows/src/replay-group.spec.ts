@@ -40,8 +40,12 @@ const open = (...samples: number[]) => ({
   readOpenGroup: () => ({ samples, wallSeconds: 10, hostLostAfterSeconds: 1 }),
 });
 const names = ({ calls }: Script): string[] => calls.map(({ name }) => name);
+/** In the order of the samples: they go on at once. */
 const executed = (script: Script): unknown[] =>
-  script.called('execute').map(({ input }) => input.attempt);
+  script
+    .called('execute')
+    .map(({ input }) => input.attempt as { sample: number })
+    .sort((a, b) => a.sample - b.sample);
 const broken = ApplicationFailure.create({
   ...{ type: 'InfrastructureFailed', message: 'the grader is broken', nonRetryable: true },
 });

@@ -137,8 +137,8 @@ export async function lockedRow(tx: pg.ClientBase, run: string): Promise<RunRow>
 }
 
 /**
- * Holds the run's row until the transaction ends; false when there is none. What is read with it is read after it: a statement that waits for
- * a lock sees of other tables what was there before the wait.
+ * Holds the run's row until the transaction ends; false when there is none. What is read with it is read after
+ * it: a statement that waits for a lock sees of other tables what was there before the wait.
  */
 export async function lockRun(tx: pg.ClientBase, run: string): Promise<boolean> {
   const { rowCount } = await tx.query('SELECT FROM runs WHERE run = $1 FOR NO KEY UPDATE', [run]);
