@@ -174,8 +174,15 @@ describe('a run whose limits are changed while it goes on', () => {
   const input = { ...config, pipelineDepth: 2 };
   const change = { groups: 2, iterations: 5, learningRate: 0.02, fromIteration: 3 };
 
+  /** Iteration 3 waits for the programs of iteration 1. */
+  async function begin(run: string): Promise<void> {
+    await system.train(run, input);
+    const chosen = 'SELECT FROM groups WHERE run = $1';
+    await eventually('it chooses states', async () => (await count(chosen, run)) > 0);
+  }
+
   it('does otherwise from there on, and as before until then', async () => {
-    await system.train('changed', input);
+    await begin('changed');
     await update('changed', 'pause');
     const flags = ['--groups', '2', '--iterations', '5', '--learning-rate', '0.02', '--from', '3'];
     expect(await ace(system.home, 'change', 'changed', ...flags)).toBe(
@@ -198,7 +205,7 @@ describe('a run whose limits are changed while it goes on', () => {
     const run = 'changed-over-death';
     await system.forgetArtifacts();
     await system.faults.arm(FaultPoint.LimitsChanged, 1);
-    await system.train(run, input);
+    await begin(run);
     const answer = system.client.workflow
       .getHandle(run)
       .executeUpdate<object, [object]>('changeLimits', { args: [change] });

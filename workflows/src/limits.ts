@@ -18,6 +18,8 @@ import { Course, type Standing } from './standing.ts';
  */
 export const changeLimitsUpdate = defineUpdate<HeldLimits, [LimitChange]>('changeLimits');
 
+const { name } = changeLimitsUpdate;
+
 interface Limited {
   run: string;
   plan: RunPlan;
@@ -42,10 +44,9 @@ export function openLimits(limited: Limited): void {
   }
 
   const validator = (asked: LimitChange, ...more: unknown[]): void => {
-    if (more.length > 0)
-      throw invalid(changeLimitsUpdate.name, 'expected one JSON object, got more');
+    if (more.length > 0) throw invalid(name, 'expected one JSON object, got more');
     refuseImpossible(limited, asked);
-    refuseOn(limited, changeLimitsUpdate.name, [Course.Running, Course.Paused]);
+    refuseOn(limited, name, [Course.Running, Course.Paused]);
   };
   const description = 'Change groups, iterations or learning rate from an iteration on';
   setHandler(changeLimitsUpdate, change, { validator, description });
@@ -55,7 +56,7 @@ export function openLimits(limited: Limited): void {
 function refuseImpossible({ plan, standing }: Limited, asked: unknown): void {
   const now = { begun: standing.admitted(), iterations: plan.iterations };
   const problems = limitProblems(asked, now);
-  if (problems.length > 0) throw invalid(changeLimitsUpdate.name, problems.join('; '));
+  if (problems.length > 0) throw invalid(name, problems.join('; '));
 }
 
 /** To its end, also when the run is cancelled over it: what is answered is what is in the record. */

@@ -110,7 +110,7 @@ async function evaluate({ run, plan, passing }: OpenRun, version: number): Promi
   );
 }
 
-/** Of the segment that begins, or goes on, with iteration `first`; one past the run's last when all are learnt. */
+/** The last iteration of the segment that goes on with `first`, which lies behind the run's last when all are learnt. */
 const lastOf = (plan: RunPlan, first: number): number =>
   segmentEnd(plan, Math.min(first, plan.iterations));
 

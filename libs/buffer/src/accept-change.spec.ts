@@ -88,7 +88,7 @@ describe('a change of limits that cannot be', () => {
   it('is refused for an iteration that has acted, whatever the asker has begun', async () => {
     await runAt(test.db, 'acted', learn1);
     const late = ask('acted', 'one', { groups: 1, fromIteration: 1 });
-    await refused('acted', late, /fromIteration: expected 2 to 2, .* got 1$/);
+    await refused('acted', late, /fromIteration: expected 2, not begun yet, got 1$/);
     const fewer = ask('acted', 'one', { iterations: 1 });
     await refused('acted', fewer, /iterations: expected more than 1, the newest iteration/);
     expect(await ask('acted', 'one', { groups: 1 })).toMatchObject({ fromIteration: 2 });
@@ -97,7 +97,7 @@ describe('a change of limits that cannot be', () => {
   it('is refused for an iteration whose states are chosen', async () => {
     await chosenGroup(test.db, 'chosen');
     const late = ask('chosen', 'one', { groups: 1, fromIteration: 1 });
-    await refused('chosen', late, /fromIteration: expected 2 to 2/);
+    await refused('chosen', late, /fromIteration: expected 2, not/);
   });
 
   it('is refused once every iteration was begun, and of a finished run', async () => {
@@ -136,7 +136,7 @@ describe('a change of limits and the iteration from which it holds', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await storeGroups(tx, 'sampling', 'train', 1, [rootGroup]);
     });
-    expect(await asked).toMatch(/fromIteration: expected 2 to 2/);
+    expect(await asked).toMatch(/fromIteration: expected 2, not/);
   });
 
   it('that was sampled by what held before: it is to be sampled anew', async () => {

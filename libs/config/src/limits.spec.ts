@@ -84,18 +84,12 @@ describe('limitProblems', () => {
       'iterations: expected more than 4, the newest iteration that was begun ' +
         '("stopAfterIteration" ends the run there), got 4',
     ],
-    [
-      { groups: 2, fromIteration: 4 },
-      'fromIteration: expected 5 to 10, iterations that have not begun, got 4',
-    ],
+    [{ groups: 2, fromIteration: 4 }, 'fromIteration: expected 5 to 10, not begun yet, got 4'],
     [
       { iterations: 20, fromIteration: 11 },
-      'fromIteration: expected 5 to 10, iterations that have not begun, got 11',
+      'fromIteration: expected 5 to 10, not begun yet, got 11',
     ],
-    [
-      { iterations: 6, fromIteration: 7 },
-      'fromIteration: expected 5 to 6, iterations that have not begun, got 7',
-    ],
+    [{ iterations: 6, fromIteration: 7 }, 'fromIteration: expected 5 to 6, not begun yet, got 7'],
   ])('refuses %j', (given, problem) => {
     const told = limitProblems(given, now).join('; ');
     if (problem instanceof RegExp) expect(told).toMatch(problem);

@@ -130,6 +130,7 @@ function outOfRange(
 ): string[] {
   const last = Math.min(now.iterations, iterations ?? now.iterations);
   if (from === undefined || last <= now.begun || (from > now.begun && from <= last)) return [];
-  const range = `${now.begun + 1} to ${last}`;
-  return [`fromIteration: expected ${range}, iterations that have not begun, got ${from}`];
+  const first = now.begun + 1;
+  const range = first === last ? `${first}` : `${first} to ${last}`;
+  return [`fromIteration: expected ${range}, not begun yet, got ${from}`];
 }
