@@ -39,7 +39,8 @@ const pointsByPhase: Record<ChaosPhase, readonly FaultPoint[]> = {
   /** The next segment's first effect: the run was continued, and has answered nothing yet. */
   'continue-as-new': [FaultPoint.RunOpened],
 };
-export type ChaosPhase = Exclude<FaultPhase, 'open' | 'contain' | 'steer' | 'close'> | 'continue-as-new';
+export type ChaosPhase =
+  Exclude<FaultPhase, 'open' | 'contain' | 'steer' | 'close'> | 'continue-as-new';
 export const phases = Object.keys(pointsByPhase) as ChaosPhase[];
 
 export interface PlannedKill {
