@@ -89,10 +89,10 @@ const asked = {};
 const whereTheyAre = {
   name: 'where-they-are',
   setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\.(ts|mjs)$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       const url = JSON.stringify(pathToFileURL(path).href);
-      return { contents: text.replaceAll('import.meta.url', url), loader: 'ts' };
+      return { contents: text.replaceAll(/\bimport\.meta\.url\b/g, url), loader: 'default' };
     });
   },
 };

@@ -17,26 +17,30 @@ beforeEach(async () => {
   await mkdir(dirname(main), { recursive: true });
   await writeFile(join(dirname(main), 'word.txt'), 'hello');
   await writeFile(main, greeter);
+  await write('word.mjs', greeting);
   await write('name.ts', `export const name: string = 'world';\n`);
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const greeter = `import { readFileSync } from 'node:fs';
-import { name } from './name.ts';
-console.log(readFileSync(new URL('./word.txt', import.meta.url), 'utf8'), name);
+const greeter = `import { name } from './name.ts';
+import { word } from './word.mjs';
+console.log(word, name);
+`;
+const greeting = `import { readFileSync } from 'node:fs';
+export const word = readFileSync(new URL('./word.txt', import.meta.url), 'utf8');
 `;
 
 const write = (name: string, text: string): Promise<void> =>
   writeFile(join(dirname(main), name), text);
 
-async function greeting(): Promise<string> {
+async function greeted(): Promise<string> {
   const args = ['--enable-source-maps', await builtProgram(main, cache)];
   return (await promisify(execFile)(process.execPath, args)).stdout;
 }
 
 describe('a program made of its sources', () => {
   it('does what they say, and finds the data beside them', async () => {
-    expect(await greeting()).toBe('hello world\n');
+    expect(await greeted()).toBe('hello world\n');
   });
 
   it('is made once', async () => {
@@ -49,11 +53,11 @@ describe('a program made of its sources', () => {
     const first = await builtProgram(main, cache);
     await write('name.ts', `export { name } from './other.ts';\n`);
     await write('other.ts', `export const name = 'sources';\n`);
-    expect(await greeting()).toBe('hello sources\n');
+    expect(await greeted()).toBe('hello sources\n');
     await write('other.ts', `export const name = 'other sources';\n`);
-    expect(await greeting()).toBe('hello other sources\n');
+    expect(await greeted()).toBe('hello other sources\n');
     await rm(await builtProgram(main, cache));
-    expect(await greeting()).toBe('hello other sources\n');
+    expect(await greeted()).toBe('hello other sources\n');
     expect(await builtProgram(main, cache)).not.toBe(first);
   });
 
@@ -68,12 +72,25 @@ describe('a program made of its sources', () => {
 
   it('tells where in the sources an error is', async () => {
     await write('name.ts', `export const name = '';\n\nthrow new Error('nobody is there');\n`);
-    await expect(greeting()).rejects.toThrow(/nobody is there[^]*greeter\/src\/name\.ts:3:7/);
+    await expect(greeted()).rejects.toThrow(/nobody is there[^]*greeter\/src\/name\.ts:3:7/);
   });
 
   it('says what is wrong with the sources', async () => {
     await write('name.ts', `export const name = ;\n`);
     await expect(builtProgram(main, cache)).rejects.toThrow(/name\.ts:1:20: ERROR: Unexpected ";"/);
+  });
+
+  it('can make programs itself, as the commands do', async () => {
+    const maker = join(folder, 'maker', 'src', 'main.ts');
+    await mkdir(dirname(maker), { recursive: true });
+    await writeFile(
+      maker,
+      `import { builtProgram } from '${join(projectFolder, 'infra', 'bootstrap', 'program.mjs')}';
+       console.log(await builtProgram('${main}', '${cache}'));`,
+    );
+    const args = ['--enable-source-maps', await builtProgram(maker, cache)];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toBe(`${await builtProgram(main, cache)}\n`);
   });
 
   it('leaves packages where they are', async () => {

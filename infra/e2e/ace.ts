@@ -9,7 +9,7 @@ import { type Home, projectFolder } from '../src/home.ts';
 /** A command as a person calls it, in this home; resolves with what it prints. @throws when it fails. */
 export async function ace(home: Home, ...words: string[]): Promise<string> {
   // The command looks for everything below its home.
-  for (const folder of ['python', 'competitions'] as const) {
+  for (const folder of ['python', 'competitions', 'cache'] as const) {
     const path = join(home.root, folder);
     if (!existsSync(path)) await symlink(home[folder], path);
   }

@@ -58,6 +58,14 @@ it('says that the servers are down and starts none', async () => {
   expect(await runningServers(system.home)).toEqual([]);
 }, 60_000);
 
+it('`ace up` starts all again, and finds the run', async () => {
+  expect(await ace(system.home, 'up')).toContain('  Workflow Type  trainingRun\n');
+  expect((await runningServers(system.home)).sort()).toEqual([...serverNames].sort());
+  expect(await status()).toMatchObject({
+    ...{ worker: true, runs: [{ run: 'stands', status: 'finished' }] },
+  });
+}, 120_000);
+
 it('starts nothing in a folder in which nothing ever was', async () => {
   const home = await makeTemporaryHome(await openHome());
   try {

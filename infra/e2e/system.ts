@@ -126,7 +126,7 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
     async addWorker(host, options) {
       const other = await makeTemporaryHome(shared);
       otherHomes.push(other);
-      await share(home, other, ['artifacts', 'cache']);
+      await share(home, other, ['artifacts']);
       const own = options?.engine === 'own' ? await addEngine(home, other) : {};
       const restore = setEnvironment({ ACE_HOST: host });
       await ensureWorker(other, { ...services, ...own }, provisioned).finally(restore);
@@ -135,7 +135,7 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
     async addTwin() {
       const other = await makeTemporaryHome(shared);
       otherHomes.push(other);
-      await share(home, other, ['artifacts', 'cache', 'sandboxes']);
+      await share(home, other, ['artifacts', 'sandboxes']);
       await ensureWorker(other, services, provisioned);
     },
     async tidy() {
@@ -152,10 +152,7 @@ export async function startSystem(around: Surroundings = {}): Promise<System> {
   };
 }
 
-/**
- * Hosts that work on one run share its artifacts: each finds the programs that any of them was given. The cache
- * holds the workflows' bundle, which takes a busy machine longer to make than a worker may take to answer.
- */
+/** Hosts that work on one run share its artifacts: each finds the programs that any of them was given. */
 async function share(home: Home, other: Home, folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     await mkdir(join(home.root, folder), { recursive: true });
