@@ -4,17 +4,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, rootCause } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progressQuery, retryIterationUpdate } from './index.ts';
+import { hold } from './testing/scripted-answers.ts';
 import {
   type Answer,
   type Answers,
   eventually,
-  nothing,
+  plan,
   openScriptedRuns,
   pause,
-  plan,
   Script,
   type ScriptedRuns,
-  untilCancelled,
 } from './testing/scripted-runs.ts';
 
 let runs: ScriptedRuns;
@@ -22,17 +21,6 @@ beforeAll(async () => {
   runs = await openScriptedRuns(`children-${process.pid}`);
 }, 60_000);
 afterAll(() => runs?.close(), 30_000);
-
-/** Something that lasts until the test says so. */
-function hold() {
-  let release = nothing;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const held = async () => {
-    await untilCancelled(released);
-    return { verdict: 'ok' };
-  };
-  return { release: () => release(), held };
-}
 
 /** Whether any of these is open; Temporal takes a moment to list it so. */
 async function isSoon(query: string, open: boolean): Promise<void> {
@@ -86,7 +74,7 @@ const begunIn = (handle: WorkflowHandle): Promise<number> =>
 
 /** A run whose first attempt is executed until it is terminated; one that begins after that is not held. */
 async function executing(run: string, answers: Answers = {}) {
-  const { held, release } = hold();
+  const { held, release } = hold({ verdict: 'ok' });
   const execute = (_: never, tries: number) => (tries === 1 ? held() : { verdict: 'ok' });
   const { script } = await runs.start(run, { execute, ...answers });
   await eventually('it executes', () => script.called('execute').length === 1);
@@ -107,7 +95,7 @@ describe('a run that was terminated, then reset to after its iteration began', (
   });
 
   it('is woken once, though Temporal goes on to count what is over', async () => {
-    const { held, release } = hold();
+    const { held, release } = hold({ verdict: 'ok' });
     const { script, handle } = await executing('woken-once', { update: held });
     await terminateAndReset(handle);
     expect(await wake()).toEqual(['woken-once']);
@@ -121,7 +109,7 @@ describe('a run that was terminated, then reset to after its iteration began', (
   });
 
   it('can be cancelled once it was woken: what it has begun ends with it', async () => {
-    const { held } = hold();
+    const { held } = hold({ verdict: 'ok' });
     const { script, handle } = await executing('woken-cancelled', { execute: held });
     await terminateAndReset(handle);
     await wake();
@@ -145,7 +133,7 @@ describe.each([
   ['evaluation', 'evaluation/0', { version: 0 }],
 ])('%s that was terminated, then reset to after its groups began', (type, id, which) => {
   it('goes on when it is woken', async () => {
-    const { held } = hold();
+    const { held } = hold({ verdict: 'ok' });
     const run = `woken-${type}`;
     const execute = (_: never, tries: number) => (tries <= 2 ? held() : { verdict: 'ok' });
     const twoGroups = () => ({ slots: 2 });

@@ -1,4 +1,3 @@
-import type { RunPlan } from '@ace/activities';
 import { executeQueueOf, PhaseKind, TaskQueue } from '@ace/config';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -14,6 +13,7 @@ import {
   stopAfterIterationUpdate,
   stopNowUpdate,
 } from './index.ts';
+import { aWhile, hold, isCalled, iterationsOf, planned } from './testing/scripted-answers.ts';
 import {
   type Answer,
   type Answers,
@@ -34,15 +34,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => runs?.close(), 30_000);
 
-const planned = (over: Partial<RunPlan>): Answers => ({ openRun: () => ({ ...plan, ...over }) });
-
-/** Something that lasts until the test says so. */
-function hold() {
-  let release = nothing;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  return { release: () => release(), held: () => untilCancelled(released) };
-}
-
 const ask = (handle: WorkflowHandle, update: Control) => handle.executeUpdate(update);
 
 async function refusal(
@@ -59,17 +50,8 @@ async function refusal(
 const shown = (script: Script): unknown[] =>
   script.called('recordStanding').map(({ input }) => input.status);
 
-const iterationsOf = (script: Script): unknown[] =>
-  script.called('sample').map(({ input }) => input.iteration);
-
 const statusOf = async (workflowId: string): Promise<string> =>
   (await runs.client.workflow.getHandle(workflowId).describe()).status.name;
-
-const isCalled = (script: Script, name: Parameters<Script['called']>[0], times = 1) =>
-  eventually(`${name} is called ${times} times`, () => script.called(name).length >= times);
-
-/** Long enough for what must not happen to happen. */
-const aWhile = (): Promise<void> => pause(400);
 
 describe('a paused run', () => {
   it('finishes the iteration under way, begins no other one, and goes on when it is resumed', async () => {

@@ -1,4 +1,3 @@
-import type { RunPlan } from '@ace/activities';
 import { PhaseKind } from '@ace/config';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
@@ -12,13 +11,11 @@ import {
   retryIterationUpdate,
   stopAfterIterationUpdate,
 } from './index.ts';
+import { aWhile, hold, isCalled, iterationsOf, planned } from './testing/scripted-answers.ts';
 import {
-  type Answers,
-  eventually,
-  nothing,
+  plan,
   openScriptedRuns,
   pause,
-  plan,
   type Script,
   type ScriptedRuns,
   untilCancelled,
@@ -29,15 +26,6 @@ beforeAll(async () => {
   runs = await openScriptedRuns(`limits-${process.pid}`);
 }, 60_000);
 afterAll(() => runs?.close(), 30_000);
-
-const planned = (over: Partial<RunPlan>): Answers => ({ openRun: () => ({ ...plan, ...over }) });
-
-/** Something that lasts until the test says so. */
-function hold() {
-  let release = nothing;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  return { release: () => release(), held: () => untilCancelled(released) };
-}
 
 /** What the record answers. */
 const held = (iterations: number, fromIteration = 2) => ({
@@ -54,17 +42,8 @@ async function refusal(handle: WorkflowHandle, ...args: unknown[]): Promise<stri
   return (error as WorkflowUpdateFailedError).cause?.message;
 }
 
-const iterationsOf = (script: Script): unknown[] =>
-  script.called('sample').map(({ input }) => input.iteration);
-
 const measured = (script: Script): unknown[] =>
   script.called('generateEvaluation').map(({ input }) => input.version);
-
-const isCalled = (script: Script, name: Parameters<Script['called']>[0], times = 1) =>
-  eventually(`${name} is called ${times} times`, () => script.called(name).length >= times);
-
-/** Long enough for what must not happen to happen. */
-const aWhile = (): Promise<void> => pause(400);
 
 describe('a run whose limits are changed while it goes on', () => {
   const evaluation = { everyIterations: 0, samplesPerCompetition: 1 };

@@ -30,8 +30,9 @@ export interface RunChoice {
 }
 
 /**
- * The named run, or the next of the recipe or of its parent's forks. One that exists, named without anything else, is asked for as it was;
- * with a recipe or settings it is asked for with those, and they must give the config that it was opened with.
+ * The named run, or the next of the recipe or of its parent's forks. One that exists, named without anything else,
+ * is asked for as it was; with a recipe or settings it is asked for with those, and they must give the config that
+ * it was opened with.
  * @throws InputError for a name that cannot be one.
  */
 export function chooseRun(
