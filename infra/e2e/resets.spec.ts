@@ -8,14 +8,15 @@ import { reset, type ResetPoint, resetPoints } from './reset.ts';
 import { startSystem, type System } from './system.ts';
 
 const small = {
-  ...{ seed: 19, groups: 2, groupSize: 2 },
+  // Three groups on a worker with two slots: the first is graded while the last one executes.
+  ...{ seed: 19, groups: 3, groupSize: 2 },
   competitions: { train: ['concrete-strength', 'telco-churn'], heldOut: [] },
   evaluation: { samplesPerCompetition: 0, everyIterations: 0 },
 };
 /** Long enough for one reset after the other; a run of several executions, and a long one. */
 const configs = {
   synchronous: { ...small, iterations: 4, iterationsPerSegment: 3, pipelineDepth: 1 },
-  overlapping: { ...small, iterations: 6, pipelineDepth: 2 },
+  overlapping: { ...small, iterations: 10, pipelineDepth: 2 },
 };
 type Config = keyof typeof configs;
 
@@ -74,18 +75,19 @@ describe.each<[Config, Case[]]>([
     await system.train(run, configs[which]);
   }, 150_000);
 
-  it.each(cases)(
-    'is reset: %s, %s, to its %s workflow task',
-    (...one) => resetIn(run, ...one),
-    90_000,
-  );
-
   if (which === 'overlapping') {
+    // First of all: of a child that was reset Temporal may keep the new execution open when the parent is terminated.
     it('is terminated while it executes, then reset to its last workflow task: it is woken', async () => {
       await executing(run);
       await terminateAndReset(run);
     }, 90_000);
   }
+
+  it.each(cases)(
+    'is reset: %s, %s, to its %s workflow task',
+    (...one) => resetIn(run, ...one),
+    90_000,
+  );
 
   it('ends with the digest of an undisturbed run', () => expectEqual(run, which), 90_000);
 });
@@ -192,12 +194,13 @@ async function resetIn(run: string, ...[victim, moment, task]: Case): Promise<vo
 }
 
 async function expectEqual(run: string, which: Config): Promise<void> {
-  await eventually(
-    `${run} ends`,
-    async () => (await readRun(system.db, run))?.status === 'finished',
-  );
+  await eventually(`${run} ends`, () => isFinished(run));
   await system.ended(run);
   expect(firstDifference(await undisturbed(which), await system.digest(run))).toBeNull();
+}
+
+async function isFinished(run: string): Promise<boolean> {
+  return (await readRun(system.db, run))?.status === 'finished';
 }
 
 /** Phases and grades that are done. */
@@ -240,6 +243,7 @@ async function executing(run: string): Promise<Scene> {
       run,
     ]);
     found = rows[0];
+    if (!found && (await isFinished(run))) throw new Error(`${run} is over`);
     return found !== undefined;
   });
   return { ...found!, release: () => Promise.resolve() };
