@@ -123,6 +123,8 @@ interface Stalled {
 async function terminate(run: string, type?: string): Promise<void> {
   const { workflow } = system.client;
   await workflow.getHandle(run).terminate('a test');
+  // Temporal's lists lag behind, and one whose end it still has to tell would be told of it.
+  await new Promise((resume) => setTimeout(resume, 500));
   const ofType = type ? ` AND WorkflowType = '${type}'` : '';
   const query = `WorkflowId STARTS_WITH '${run}' AND ExecutionStatus = 'Running'${ofType}`;
   const isClosed = async () => (await workflow.count(query)).count === 0;

@@ -46,9 +46,13 @@ async function resetTo(handle: WorkflowHandle, before = 0): Promise<void> {
   });
 }
 
-/** With all below it; then it is reset to its last workflow task. */
+/** With all below it, once it knows that it began; then it is reset to its last workflow task. */
 async function terminateAndReset(handle: WorkflowHandle): Promise<void> {
+  const isIdle = async () => !(await handle.describe()).raw.pendingWorkflowTask;
+  await expect.poll(isIdle, { timeout: 20_000 }).toBe(true);
   await handle.terminate('a test');
+  // Temporal's lists lag behind, and one whose end it still has to tell would be told of it.
+  await pause(500);
   await isSoon(below(handle.workflowId), false);
   await resetTo(handle);
   await isSoon(`WorkflowId = '${handle.workflowId}'`, true);
