@@ -90,7 +90,7 @@ describe.each<[Config, Case[]]>([
   );
 
   if (which === 'overlapping') {
-    it('is terminated after a group was reset, which may go on, then reset: it follows the group', async () => {
+    it('is terminated after a group was reset, which may live on, then reset: it goes on', async () => {
       await resetIn(run, 'a group of it', 'while executing', 'last');
       await terminate(run, 'trainingIteration');
       await resetTo('last', run);

@@ -155,6 +155,20 @@ describe.each([
   });
 });
 
+describe('a run whose iteration is terminated under it', () => {
+  it('blocks, changes nothing, and has the iteration done again when it is released', async () => {
+    const { script, handle } = await executing('child-terminated');
+    await newest('child-terminated/iteration/1').terminate('a test');
+    await eventually('it blocks', () => script.called('recordFailure').length === 1);
+    expect(await handle.query(progressQuery)).toMatchObject({ status: 'blocked', blocked: [1] });
+    expect(script.called('evolve')).toHaveLength(0);
+    await isSoon(below('child-terminated'), false);
+    await handle.executeUpdate(retryIterationUpdate, { args: [1] });
+    await handle.result();
+    expect(script.called('evolve')).toHaveLength(1);
+  });
+});
+
 describe('a run whose iteration fails', () => {
   const failsOnce: Answer = (_, tries) => {
     if (tries > 1) return;
