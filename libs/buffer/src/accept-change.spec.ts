@@ -71,9 +71,9 @@ describe('a change of limits', () => {
 });
 
 describe('a change of limits that cannot be', () => {
-  const refused = async (run: string, asked: Promise<unknown>, reason: RegExp) => {
+  const refused = async (run: string, asked: () => Promise<unknown>, reason: RegExp) => {
     const before = await changesOf(run);
-    await expect(asked).rejects.toThrow(reason);
+    await expect(asked()).rejects.toThrow(reason);
     expect(await changesOf(run)).toEqual(before);
   };
 
@@ -81,31 +81,31 @@ describe('a change of limits that cannot be', () => {
     await openTestRun(test.db, 'other', playedConfig);
     await ask('other', 'one', { groups: 1, fromIteration: 2 });
     const reason = /the update of the id "one" asked for something else before/;
-    await refused('other', ask('other', 'one', { groups: 2, fromIteration: 2 }), reason);
-    await refused('other', ask('other', 'one', { groups: 1, fromIteration: 3 }), reason);
+    await refused('other', () => ask('other', 'one', { groups: 2, fromIteration: 2 }), reason);
+    await refused('other', () => ask('other', 'one', { groups: 1, fromIteration: 3 }), reason);
   });
 
   it('is refused for an iteration that has acted, whatever the asker has begun', async () => {
     await runAt(test.db, 'acted', learn1);
-    const late = ask('acted', 'one', { groups: 1, fromIteration: 1 });
+    const late = () => ask('acted', 'one', { groups: 1, fromIteration: 1 });
     await refused('acted', late, /fromIteration: expected 2, not begun yet, got 1$/);
-    const fewer = ask('acted', 'one', { iterations: 1 });
+    const fewer = () => ask('acted', 'one', { iterations: 1 });
     await refused('acted', fewer, /iterations: expected more than 1, the newest iteration/);
     expect(await ask('acted', 'one', { groups: 1 })).toMatchObject({ fromIteration: 2 });
   });
 
   it('is refused for an iteration whose states are chosen', async () => {
     await chosenGroup(test.db, 'chosen');
-    const late = ask('chosen', 'one', { groups: 1, fromIteration: 1 });
+    const late = () => ask('chosen', 'one', { groups: 1, fromIteration: 1 });
     await refused('chosen', late, /fromIteration: expected 2, not/);
   });
 
   it('is refused once every iteration was begun, and of a finished run', async () => {
     await openTestRun(test.db, 'over');
     const asked = () => ask('over', 'one', { iterations: 9 }, { admitted: 2 });
-    await refused('over', asked(), /every iteration was begun already \(2\)/);
+    await refused('over', asked, /every iteration was begun already \(2\)/);
     await setRunStatus(test.db, 'over', 'finished');
-    await refused('over', asked(), /the run is finished/);
+    await refused('over', asked, /the run is finished/);
   });
 
   it('is refused where the config cannot be so: it is checked as it would be', async () => {
@@ -116,7 +116,7 @@ describe('a change of limits that cannot be', () => {
       throw new Error('no');
     };
     const asked = { run: 'checked', updateId: 'one', admitted: 0, change: { groups: 7 } };
-    await refused('checked', acceptChange(test.db, asked, check), /^no$/);
+    await refused('checked', () => acceptChange(test.db, asked, check), /^no$/);
     expect(seen).toEqual([{ ...playedConfig, groups: 7 }]);
   });
 
