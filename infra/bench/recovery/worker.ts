@@ -1,5 +1,4 @@
 import { Worker } from '@temporalio/worker';
-import { workerProgram } from '../../src/worker.ts';
 
 /**
  * The worker, as one of this benchmark's: it ends with the benchmark. With the argument `standby` it opens
@@ -18,4 +17,5 @@ if (process.argv[2] === 'standby') {
     await run.call(this);
   };
 }
-await import(workerProgram);
+// eslint-disable-next-line @nx/enforce-module-boundaries -- becomes one file with the program
+await import('../../../apps/worker/src/main.ts');

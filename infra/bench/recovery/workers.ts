@@ -58,7 +58,7 @@ export async function openWorkers(system: System): Promise<Workers> {
     start: () => benchWorker(launch(), address, log),
     async standBy() {
       const child = launch('standby');
-      await Promise.race([once(child, 'message'), failed(child)]);
+      await Promise.race([once(child, 'message'), failed(child, log)]);
       return benchWorker(child, address, log);
     },
     end: async () => void (await Promise.all(all.map(ended))),
@@ -86,9 +86,9 @@ function benchWorker(child: ChildProcess, address: string, log: string): BenchWo
   };
 }
 
-async function failed(child: ChildProcess): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  throw new Error(`a worker that was to stand by ended with ${code}`);
+async function failed(child: ChildProcess, log: string): Promise<never> {
+  await once(child, 'exit');
+  throw new Error(`a worker that was to stand by ended; its log ends:\n${tailOf(log)}`);
 }
 
 async function ended(child: ChildProcess): Promise<void> {
