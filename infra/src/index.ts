@@ -33,7 +33,7 @@ export {
 } from './temporal/schedules/training-schedules.ts';
 export { sweepWorkflowType } from './temporal/sweep-schedule.ts';
 export type { OnStep, Step } from './steps.ts';
-export { ensureWorker, workerEnvironment, workerProgram } from './worker.ts';
+export { ensureWorker, workerEnvironment } from './worker.ts';
 export { doctor } from './doctor/doctor.ts';
 export { doctorTable } from './doctor/table.ts';
 export type { DoctorRow } from './doctor/row.ts';

@@ -17,7 +17,7 @@ import { ensureSweepSchedule } from './temporal/sweep-schedule.ts';
 import { typescriptProgram } from './typescript-program.ts';
 
 /** Program that runs workflows and activities. Reads {@link workerEnvironment}. */
-export const workerProgram = join(projectFolder, 'apps', 'worker', 'src', 'main.ts');
+const workerProgram = join(projectFolder, 'apps', 'worker', 'src', 'main.ts');
 
 /** What a worker process must find in its environment. Holds the database's password. */
 export function workerEnvironment(
