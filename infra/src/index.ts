@@ -6,7 +6,12 @@ export { provision } from './provision.ts';
 export type { Provisioned } from './provision.ts';
 export { loadRecipes } from './recipes.ts';
 export { type DockerProvided, provideDocker } from './sandbox.ts';
-export { SandboxKind, type SandboxSetting, sandboxSetting } from './sandbox-setting.ts';
+export {
+  sandboxCpus,
+  SandboxKind,
+  type SandboxSetting,
+  sandboxSetting,
+} from './sandbox-setting.ts';
 export { type DockerEngine, findDockerEngine, type NoDockerEngine } from './docker/engine.ts';
 export { ensureDebianImage, pinnedMirror } from './docker/image/debian.ts';
 export { ensureImage, ensureNamedImage } from './docker/image/ensure-image.ts';

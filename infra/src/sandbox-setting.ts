@@ -7,6 +7,22 @@ export type SandboxKind = (typeof SandboxKind)[keyof typeof SandboxKind];
 /** `auto`: Docker where an engine answers that can serve, else bubblewrap. */
 export type SandboxSetting = SandboxKind | 'auto';
 
+const fewestCpus = 0.1;
+const mostCpus = 1024;
+
+/**
+ * Processor time per second that `ACE_SANDBOX_CPUS` lets a program have; null unless told. Throws InputError that
+ * names it. Not less than a tenth: then a program meets its limit on wall time before that on CPU time.
+ */
+export function sandboxCpus(env: NodeJS.ProcessEnv): number | null {
+  const given = env['ACE_SANDBOX_CPUS'];
+  if (!given) return null;
+  const cpus = Number(given);
+  if (cpus >= fewestCpus && cpus <= mostCpus) return cpus;
+  const expected = `expected a number from ${fewestCpus} to ${mostCpus}`;
+  throw new InputError(`ACE_SANDBOX_CPUS: ${expected}, got "${given}"`);
+}
+
 /** What `ACE_SANDBOX` asks for; `auto` unless told. Throws InputError that names it. */
 export function sandboxSetting(env: NodeJS.ProcessEnv): SandboxSetting {
   const given = env['ACE_SANDBOX'] || 'auto';

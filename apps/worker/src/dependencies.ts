@@ -34,7 +34,7 @@ export async function openDependencies(
     Promise.all([openDatabase(settings.databaseUrl), openScratch(settings.databaseUrl)]),
   );
   const sandbox = await openSandbox({
-    ...{ home, python, setting: settings.sandbox, env: process.env },
+    ...{ home, python, setting: settings.sandbox, cpus: settings.cpus, env: process.env },
     isBusy: () => isBusy(db),
     isOwned: async (name) => (await isOwned(db, name)) || isOwned(scratch, name),
   });

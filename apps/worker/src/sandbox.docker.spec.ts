@@ -12,7 +12,7 @@ afterEach(() => rm(home, { recursive: true }));
 
 const open = async (changes: Partial<SandboxOptions> = {}): Promise<string> => {
   const sandbox = await openSandbox({
-    ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto' },
+    ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto', cpus: null },
     env: { DOCKER_HOST: process.env['ACE_TEST_DOCKER_HOST'] },
     isBusy: () => Promise.resolve(false),
     isOwned: () => Promise.resolve(false),

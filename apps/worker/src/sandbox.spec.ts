@@ -1,6 +1,6 @@
-import { InputError } from '@ace/config';
-import { SandboxUnavailableError } from '@ace/sandbox';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { InputError, type Limits } from '@ace/config';
+import { type BubblewrapSandbox, type Sandbox, SandboxUnavailableError } from '@ace/sandbox';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,19 +13,41 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 const options = (changes: Partial<SandboxOptions> = {}): SandboxOptions => ({
-  ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto' },
+  ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto', cpus: null },
   env: { DOCKER_HOST: `unix://${home}/none.sock` },
   isBusy: () => Promise.resolve(false),
   isOwned: () => Promise.resolve(true),
   ...changes,
 });
+const limits: Limits = {
+  ...{ cpuSeconds: 5, wallSeconds: 60, memoryBytes: 512 << 20, processes: 16 },
+  ...{ diskBytes: 16 << 20, outputBytes: 1 << 16 },
+};
 const busy = { isBusy: () => Promise.resolve(true) };
+/** Wall time of a program. */
+async function secondsOf(sandbox: Sandbox, code: string): Promise<number> {
+  const name = { run: 'run', attempt: 'attempt', execution: 1 };
+  const publicData = join(home, 'public');
+  await mkdir(publicData, { mode: 0o755 });
+  await sandbox.start(name, { code, publicData, limits });
+  await sandbox.wait(name);
+  await (sandbox as BubblewrapSandbox).endPreloaded();
+  return (await sandbox.collect(name)).wallSeconds;
+}
+
 const lastKind = (): Promise<string> => readFile(join(home, 'sandbox-kind'), 'utf8');
 
 describe('openSandbox without a Docker engine', () => {
   it('takes bubblewrap, and remembers it', async () => {
     expect((await openSandbox(options())).kind).toBe('bubblewrap');
     expect(await lastKind()).toBe('bubblewrap');
+  });
+
+  it('gives programs the share of a processor that is asked for', async () => {
+    const sandbox = await openSandbox(options({ cpus: 0.25 }));
+    expect(
+      await secondsOf(sandbox, 'import time\nwhile time.process_time() < 0.4: pass'),
+    ).toBeGreaterThan(1);
   });
 
   it('refuses where Docker is asked for, and says why it is not there', async () => {

@@ -16,6 +16,8 @@ export interface SandboxOptions {
   /** Interpreter of the solutions' environment. */
   python: string;
   setting: SandboxSetting;
+  /** Processor time per second of a program; null for what the sandbox gives unless told. */
+  cpus: number | null;
   /** Where `DOCKER_HOST` and `ACE_SANDBOX_IMAGE` are looked up. */
   env: NodeJS.ProcessEnv;
   /** Whether runs are under way, whose executions began in the way that was taken last. */
@@ -83,15 +85,18 @@ async function opened(kind: SandboxKind, options: SandboxOptions): Promise<Sandb
 }
 
 /** Each has a folder of its own, so that neither takes the other's executions for lost ones. */
-async function create(kind: SandboxKind, { home, python, env }: SandboxOptions): Promise<Sandbox> {
+async function create(kind: SandboxKind, options: SandboxOptions): Promise<Sandbox> {
+  const { home, python, env } = options;
+  const share = options.cpus === null ? {} : { cpus: options.cpus };
   if (kind === SandboxKind.Bubblewrap) {
-    return createBubblewrapSandbox({ root: join(home, 'sandboxes'), python });
+    return createBubblewrapSandbox({ root: join(home, 'sandboxes'), python, ...share });
   }
   const { engine, image } = await provideDocker(homeAt(home), env);
   const common = {
     docker: engine.docker,
     root: join(home, 'containers'),
     image: image.reference,
+    ...share,
   };
   // An image that somebody names brings its own Python.
   return createDockerSandbox(env['ACE_SANDBOX_IMAGE'] ? common : { ...common, python });

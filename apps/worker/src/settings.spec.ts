@@ -29,6 +29,21 @@ describe('settingsFrom', () => {
     );
   });
 
+  it.each(['0', '0.05', '-1', 'half', '2000', 'Infinity'])(
+    'refuses ACE_SANDBOX_CPUS "%s"',
+    (given) => {
+      expect(() => settingsFrom({ ...complete, ACE_SANDBOX_CPUS: given })).toThrow(
+        new InputError(`ACE_SANDBOX_CPUS: expected a number from 0.1 to 1024, got "${given}"`),
+      );
+    },
+  );
+
+  it('gives programs the share of a processor that is named, and none of its own', () => {
+    expect(settingsFrom(complete).cpus).toBeNull();
+    expect(settingsFrom({ ...complete, ACE_SANDBOX_CPUS: '' }).cpus).toBeNull();
+    expect(settingsFrom({ ...complete, ACE_SANDBOX_CPUS: '0.5' }).cpus).toBe(0.5);
+  });
+
   it('takes an engine for somebody else’s unless told', () => {
     expect(settingsFrom(complete).ownsEngine).toBe(false);
     expect(settingsFrom({ ...complete, ACE_OWN_ENGINE: 'no' }).ownsEngine).toBe(false);

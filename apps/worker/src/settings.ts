@@ -1,5 +1,5 @@
 import { InputError } from '@ace/config';
-import { sandboxSetting, type SandboxSetting } from '@ace/infra';
+import { sandboxCpus, sandboxSetting, type SandboxSetting } from '@ace/infra';
 import { availableParallelism, hostname } from 'node:os';
 
 /** Where a worker finds everything; all of it comes from the environment. */
@@ -25,6 +25,8 @@ export interface WorkerSettings {
   slots: number;
   /** How programs are contained. */
   sandbox: SandboxSetting;
+  /** Processor time per second of a program; null for what its sandbox gives unless told. */
+  cpus: number | null;
 }
 
 /** @throws {@link InputError} that names the first variable that is missing or wrong. */
@@ -47,6 +49,7 @@ export function settingsFrom(env: NodeJS.ProcessEnv): WorkerSettings {
     host: env.ACE_HOST ?? hostname(),
     slots: slotsFrom(env.ACE_SLOTS),
     sandbox: sandboxSetting(env),
+    cpus: sandboxCpus(env),
   };
 }
 

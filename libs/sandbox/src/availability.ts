@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { SandboxUnavailableError } from './port.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 import { sitePackages } from './python-environment.ts';
+import { tools } from './supervisor.ts';
 
 const run = promisify(execFile);
 /** The first version with `--size` and `--disable-userns`. */
@@ -73,6 +74,25 @@ export async function checkNamespaces(command: string[], root: boolean): Promise
       {
         cause: error,
       },
+    );
+  }
+}
+
+/** Throws SandboxUnavailableError where programs cannot be given `cpus` seconds of processor time per second. */
+export async function checkShares(
+  python: string,
+  cpus: number,
+  controlGroups: boolean,
+): Promise<void> {
+  const args = ['-I', '-S', join(tools, 'share.py'), String(cpus)];
+  try {
+    if (!controlGroups) throw new Error('control groups are switched off');
+    await run(python, args, { timeout: 60_000, env: {}, cwd: '/' });
+  } catch (error) {
+    const words = ((error as { stderr?: string }).stderr ?? '').trim() || (error as Error).message;
+    throw new SandboxUnavailableError(
+      `bubblewrap cannot give programs ${cpus} of a processor here: ${words}; unset ACE_SANDBOX_CPUS, or set ACE_SANDBOX=docker`,
+      { cause: error },
     );
   }
 }

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { checkNamespaces, checkPackages, checkVersion, findBwrap } from './availability.ts';
+import {
+  checkNamespaces,
+  checkPackages,
+  checkShares,
+  checkVersion,
+  findBwrap,
+} from './availability.ts';
 import { ExecutionStore } from './execution-store.ts';
 import { type Host, prepareHost, supervisorSpec } from './host.ts';
 import { trialCommand } from './layout.ts';
@@ -22,6 +28,8 @@ export interface BubblewrapOptions {
   preload?: boolean;
   /** Count and limit by control groups where that is possible (as root), else by polling; true unless given. */
   controlGroups?: boolean;
+  /** Processor time per second of a program, which takes control groups; as much as there is unless given. */
+  cpus?: number;
 }
 
 /** What this implementation offers beyond the port. */
@@ -60,6 +68,8 @@ class Bubblewrap implements BubblewrapSandbox {
     const { layout } = await this.#prepared();
     checkPackages(layout.environment);
     await checkNamespaces(trialCommand(layout), layout.root);
+    const { python, cpus, controlGroups = true } = this.#options;
+    if (cpus !== undefined) await checkShares(python, cpus, controlGroups);
   }
 
   async find(name: SandboxName): Promise<SandboxStatus> {
@@ -136,10 +146,10 @@ class Bubblewrap implements BubblewrapSandbox {
 
   /** Made once; a failure is not remembered, so that what was missing can be installed meanwhile. */
   #prepared(): Promise<Host> {
-    const { python, bwrap, controlGroups = true } = this.#options;
+    const { python, bwrap, controlGroups = true, cpus = null } = this.#options;
     this.#host ??= prepareHost({
       ...{ root: this.#root, python, bwrap: () => findBwrap(bwrap) },
-      ...{ preload: this.preloaded, controlGroups },
+      ...{ preload: this.preloaded, controlGroups, cpus },
     });
     this.#host.catch(() => (this.#host = null));
     return this.#host;

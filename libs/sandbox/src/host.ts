@@ -24,6 +24,8 @@ export interface Host {
   layout: LayoutOptions;
   preload: { folder: string; arguments: string[] } | null;
   controlGroups: boolean;
+  /** Processor time per second of a program; null for as much as there is. */
+  cpus: number | null;
 }
 
 export interface HostOptions {
@@ -32,10 +34,11 @@ export interface HostOptions {
   bwrap: () => string;
   preload: boolean;
   controlGroups: boolean;
+  cpus: number | null;
 }
 
 export async function prepareHost(options: HostOptions): Promise<Host> {
-  const { root, python, bwrap, preload, controlGroups } = options;
+  const { root, python, bwrap, preload, controlGroups, cpus } = options;
   const layout = {
     bwrap: bwrap(),
     environment: await describePython(python),
@@ -43,7 +46,7 @@ export async function prepareHost(options: HostOptions): Promise<Host> {
     tools,
     root: process.getuid?.() === 0,
   };
-  return { layout, controlGroups, preload: preload ? await parentOf(root, layout) : null };
+  return { layout, controlGroups, cpus, preload: preload ? await parentOf(root, layout) : null };
 }
 
 async function writeAccounts(root: string): Promise<string> {
@@ -84,13 +87,13 @@ export function supervisorSpec(
   folder: string,
   { publicData, limits }: { publicData: string; limits: Limits },
 ) {
-  const { layout, preload, controlGroups } = host;
+  const { layout, preload, controlGroups, cpus } = host;
   const mounts = {
     ...{ solution: join(folder, 'solution.py'), publicData },
     diskBytes: limits.diskBytes,
   };
   return {
-    limits,
+    ...{ limits, cpus },
     user: layout.root ? sandboxUser : null,
     group: controlGroups ? `ace-sandbox-${shortHash(folder)}` : null,
     sandbox: sandboxArguments(layout, mounts),

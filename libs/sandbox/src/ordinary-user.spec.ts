@@ -44,22 +44,29 @@ async function command(): Promise<string[]> {
 interface Printed {
   preloaded: boolean;
   outcomes: Record<string, Outcome>;
+  /** Why no program can be given a share of a processor. */
+  noShare: string;
 }
 
 describe('an ordinary user', () => {
   let outcomes: Printed['outcomes'];
   let preloaded: boolean;
+  let noShare: string;
   beforeAll(async () => {
     const [program = '', ...args] = await command();
     const { stdout } = await promisify(execFile)(program, args, {
       cwd: repository,
       env: { ...process.env, ACE_SOLUTION_PYTHON: solutionPython, TSX_DISABLE_CACHE: '1' },
     });
-    ({ outcomes, preloaded } = JSON.parse(stdout) as Printed);
+    ({ outcomes, preloaded, noShare } = JSON.parse(stdout) as Printed);
   });
 
   it('starts programs cold', () => {
     expect(preloaded).toBe(false);
+  });
+
+  it('is told that shares of a processor take root', () => {
+    expect(noShare).toContain('that takes root and the cpu controller; unset ACE_SANDBOX_CPUS');
   });
 
   it('contains them as root does', () => {

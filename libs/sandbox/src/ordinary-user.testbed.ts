@@ -29,4 +29,7 @@ const outcomes = {
   bomb: await bed.run(`import os\nwhile True: os.fork()`, { processes: 20, cpuSeconds: 3 }),
 };
 await bed.close();
-console.log(JSON.stringify({ preloaded: bed.sandbox.preloaded, outcomes }));
+const sharing = openTestbed('preloaded', { cpus: 0.5 });
+const noShare = await sharing.sandbox.check().catch((error: Error) => error.message);
+await sharing.close();
+console.log(JSON.stringify({ preloaded: bed.sandbox.preloaded, outcomes, noShare }));

@@ -11,7 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '@ace/config';
-import { type BubblewrapSandbox, createBubblewrapSandbox } from './bubblewrap.ts';
+import {
+  type BubblewrapOptions,
+  type BubblewrapSandbox,
+  createBubblewrapSandbox,
+} from './bubblewrap.ts';
 import type { SandboxName, SandboxResult, SandboxSpec } from './port.ts';
 
 const repository = new URL('../../../', import.meta.url).pathname;
@@ -56,12 +60,12 @@ export interface Testbed {
   close(): Promise<void>;
 }
 
-export function openTestbed(way: Way): Testbed {
+export function openTestbed(way: Way, more: Partial<BubblewrapOptions> = {}): Testbed {
   const root = mkdtempSync(join(tmpdir(), 'ace-sandbox-'));
   const publicData = join(root, 'public');
   mkdirSync(publicData);
   writeFileSync(join(publicData, 'train.csv'), 'id,x\n1,2\n');
-  const sandbox = createBubblewrapSandbox({ root, python: solutionPython, ...ways[way] });
+  const sandbox = createBubblewrapSandbox({ root, python: solutionPython, ...ways[way], ...more });
   const name = (): SandboxName => ({ run: 'run', attempt: randomUUID(), execution: 1 });
   const spec = (code: string, limits: Partial<Limits> = {}): SandboxSpec => ({
     code,

@@ -11,6 +11,8 @@ from containment import signals
 
 MOUNTS = "/proc/self/mountinfo"
 OWN = "/proc/self/cgroup"
+# A share of a processor is so much of each of these.
+PERIOD_MICROSECONDS = 100_000
 
 
 def write(folder, name, value):
@@ -30,40 +32,46 @@ def table(text):
 
 
 class _Groups:
-    """What both versions share. `folders`: hierarchy → this sandbox's folder in it."""
+    """What both versions share. `folders`: this sandbox's, one in each hierarchy."""
 
     def open_members(self):
         """Descriptors to which a process writes `0` to become a member."""
-        return [os.open(os.path.join(folder, "cgroup.procs"), os.O_WRONLY) for folder in self.folders.values()]
+        return [os.open(os.path.join(folder, "cgroup.procs"), os.O_WRONLY) for folder in self.folders]
 
 
 class _Version1(_Groups):
     """One sandbox's groups in the hierarchies of version 1."""
 
     def __init__(self, parents, name):
-        self.folders = {kind: os.path.join(parent, name) for kind, parent in parents.items()}
+        self._of = {kind: os.path.join(parent, name) for kind, parent in parents.items()}
+        # Two controllers may have one hierarchy, as cpu and cpuacct mostly do.
+        self.folders = list(dict.fromkeys(self._of.values()))
 
-    def create(self, memory, processes):
-        for folder in self.folders.values():
+    def create(self, memory, processes, cpus=None):
+        """`cpus`: processor time per second; as much as there is unless given."""
+        for folder in self.folders:
             os.mkdir(folder)
-        write(self.folders["memory"], "memory.limit_in_bytes", memory)
+        write(self._of["memory"], "memory.limit_in_bytes", memory)
         for name, value in (("memory.memsw.limit_in_bytes", memory), ("memory.swappiness", 0)):
-            _write_if_there(self.folders["memory"], name, value)
-        write(self.folders["pids"], "pids.max", processes)
+            _write_if_there(self._of["memory"], name, value)
+        write(self._of["pids"], "pids.max", processes)
+        if cpus is not None:
+            write(self._of["cpu"], "cpu.cfs_period_us", PERIOD_MICROSECONDS)
+            write(self._of["cpu"], "cpu.cfs_quota_us", round(cpus * PERIOD_MICROSECONDS))
 
     def cpu_seconds(self):
-        return int(read(self.folders["cpuacct"], "cpuacct.usage")) / 1e9
+        return int(read(self._of["cpuacct"], "cpuacct.usage")) / 1e9
 
     def memory(self):
         """Bytes of (anonymous memory, shared memory and temporary files)."""
-        stat = table(read(self.folders["memory"], "memory.stat"))
+        stat = table(read(self._of["memory"], "memory.stat"))
         return stat["total_rss"], stat.get("total_shmem", 0)
 
     def peak_memory(self):
-        return int(read(self.folders["memory"], "memory.max_usage_in_bytes"))
+        return int(read(self._of["memory"], "memory.max_usage_in_bytes"))
 
     def memory_kills(self):
-        return table(read(self.folders["memory"], "memory.oom_control")).get("oom_kill", 0)
+        return table(read(self._of["memory"], "memory.oom_control")).get("oom_kill", 0)
 
 
 class _Version2(_Groups):
@@ -71,14 +79,17 @@ class _Version2(_Groups):
 
     def __init__(self, parent, name):
         self.folder = os.path.join(parent, name)
-        self.folders = {"unified": self.folder}
+        self.folders = [self.folder]
 
-    def create(self, memory, processes):
+    def create(self, memory, processes, cpus=None):
+        """`cpus`: processor time per second; as much as there is unless given."""
         os.mkdir(self.folder)
         write(self.folder, "memory.max", memory)
         for name, value in (("memory.swap.max", 0), ("memory.oom.group", 1)):
             _write_if_there(self.folder, name, value)
         write(self.folder, "pids.max", processes)
+        if cpus is not None:
+            write(self.folder, "cpu.max", f"{round(cpus * PERIOD_MICROSECONDS)} {PERIOD_MICROSECONDS}")
 
     def cpu_seconds(self):
         return table(read(self.folder, "cpu.stat"))["usage_usec"] / 1e6
@@ -102,17 +113,19 @@ def _write_if_there(folder, name, value):
         write(folder, name, value)
 
 
-def find(name):
-    """The groups, not created yet, for a sandbox of that name; None where this process may make none."""
+def find(name, shares=False):
+    """The groups, not created yet, for a sandbox of that name; None where this process may make none.
+    `shares`: they are to give shares of a processor too."""
     if os.geteuid() != 0:
         return None
     mounts, own = _hierarchies(), _own_groups()
-    version1 = ("memory", "cpuacct", "pids")
+    version1 = ("memory", "cpuacct", "pids", *(["cpu"] if shares else []))
     if all(kind in mounts for kind in version1):
         parents = {kind: _under(mounts[kind], own.get(kind, "/")) for kind in version1}
         return _Version1(parents, name) if all(map(_writable, parents.values())) else None
     if "unified" in mounts:
-        parent = _delegated(mounts["unified"], _under(mounts["unified"], own.get("unified", "/")))
+        wanted = ("memory", "pids", *(["cpu"] if shares else []))
+        parent = _delegated(mounts["unified"], _under(mounts["unified"], own.get("unified", "/")), wanted)
         return _Version2(parent, name) if parent else None
     return None
 
@@ -159,24 +172,23 @@ def _writable(folder):
     return os.access(os.path.join(folder, "cgroup.procs"), os.W_OK)
 
 
-def _delegated(mount, folder):
-    """The nearest group, upwards from `folder`, whose children have memory and process limits."""
+def _delegated(mount, folder, wanted):
+    """The nearest group, upwards from `folder`, whose children have the controllers that are wanted."""
     while True:
-        if _writable(folder) and _has_controllers(folder):
+        if _writable(folder) and _has_controllers(folder, set(wanted)):
             return folder
         if folder == mount or len(folder) <= len(mount):
             return None
         folder = os.path.dirname(folder)
 
 
-def _has_controllers(folder):
-    wanted = {"memory", "pids"}
+def _has_controllers(folder, wanted):
     if not wanted <= set(read(folder, "cgroup.controllers").split()):
         return False
     if wanted <= set(read(folder, "cgroup.subtree_control").split()):
         return True
     try:
-        write(folder, "cgroup.subtree_control", "+memory +pids")
+        write(folder, "cgroup.subtree_control", " ".join(f"+{one}" for one in sorted(wanted)))
     except OSError:
         return False  # The group holds processes of its own; one further up may do.
     return True

@@ -35,7 +35,7 @@ class Execution:
         self._as_root = spec["user"] is not None
         streams = [create(self._path(name)) for name in ("stdout", "stderr")]
         self._outputs = Outputs(*streams, self._limits["outputBytes"])
-        self._groups = self._create_groups(spec["group"])
+        self._groups = self._create_groups(spec["group"], spec["cpus"])
         self._launch = Launch(folder, spec, self._outputs, self._groups, lifeline)
         self._scratch = []
         self._meter = None
@@ -58,15 +58,17 @@ class Execution:
     def _path(self, name):
         return os.path.join(self._folder, name)
 
-    def _create_groups(self, name):
-        groups = cgroups.find(name) if name else None
+    def _create_groups(self, name, cpus):
+        groups = cgroups.find(name, shares=cpus is not None) if name else None
+        if cpus is not None and not groups:
+            raise SetupFailed("a share of a processor is asked for, and no control group can give one")
         if groups:
             # Noted before they exist, so that whoever finds this folder can remove them.
             with open(self._path("groups"), "w") as file:
-                file.write("\n".join(groups.folders.values()))
+                file.write("\n".join(groups.folders))
             # Files in the scratch folders are memory to the kernel, but disk to the limits.
             memory = self._limits["memoryBytes"] + self._limits["diskBytes"]
-            groups.create(memory, self._limits["processes"])
+            groups.create(memory, self._limits["processes"], cpus)
         return groups
 
     # Watching ----------------------------------------------------------------------------------------
@@ -187,5 +189,5 @@ class Execution:
         self._outputs.close()
         for descriptor in self._scratch:
             os.close(descriptor)
-        for folder in self._groups.folders.values() if self._groups else ():
+        for folder in self._groups.folders if self._groups else ():
             cgroups.remove(folder, time.monotonic() + END_SECONDS)
