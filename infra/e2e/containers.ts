@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PrivateEngine, startPrivateEngine } from '../src/testing/index.ts';
 import { setEnvironment } from './environment.ts';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type Surroundings, type System } from './system.ts';
 
 /** The whole system with its sandboxes in containers of a Docker engine of its own, which can be killed too. */
 export interface ContainerSystem extends System {
@@ -27,7 +27,10 @@ export interface RunningContainer {
 const label = { run: 'ace.run', attempt: 'ace.attempt', execution: 'ace.execution' } as const;
 
 /** @param host What the worker calls this machine. */
-export async function startContainerSystem(host: string): Promise<ContainerSystem> {
+export async function startContainerSystem(
+  host: string,
+  around?: Surroundings,
+): Promise<ContainerSystem> {
   const dockerEngine = await startPrivateEngine();
   const wanted = { ACE_SANDBOX: 'docker', DOCKER_HOST: dockerEngine.host, ACE_HOST: host };
   const restore = setEnvironment(wanted);
@@ -35,7 +38,7 @@ export async function startContainerSystem(host: string): Promise<ContainerSyste
     restore();
     await dockerEngine.end();
   };
-  const system = await startSystem().catch(async (error: unknown) => {
+  const system = await startSystem(around).catch(async (error: unknown) => {
     await endEngine();
     throw error;
   });

@@ -19,8 +19,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const source = new URL('fault-point.ts', import.meta.url).href;
 
 let number = 0;
-const order = (point: FaultPoint, arrival: number, action: FaultAction = 'die'): string => {
-  const text = faultText({ point, arrival, action, number: ++number });
+const order = (
+  point: FaultPoint | readonly FaultPoint[],
+  arrival: number,
+  action: FaultAction = 'die',
+): string => {
+  const text = faultText({ points: [point].flat(), arrival, action, number: ++number });
   writeFileSync(file, text);
   return text;
 };
@@ -60,6 +64,14 @@ describe('a fault point', () => {
     expect(ended).toEqual({ outlived: points.slice(0, 3), signal: 'SIGKILL' });
     expect(existsSync(file)).toBe(false);
     expect(readFileSync(`${file}.hit`, 'utf8')).toBe(text);
+  });
+
+  it('of several is the one that is reached first, and says so', async () => {
+    order([InEvolveTransaction, CompletionStored], 1);
+    const points = [FaultPoint.Graded, CompletionStored, InEvolveTransaction];
+    const ended = await arrive(points, { ACE_FAULT_FILE: file });
+    expect(ended).toEqual({ outlived: [FaultPoint.Graded], signal: 'SIGKILL' });
+    expect(readFileSync(`${file}.reached`, 'utf8')).toBe(CompletionStored);
   });
 
   it('is hit once', async () => {

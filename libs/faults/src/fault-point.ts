@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type FaultOrder, parseOrder } from './order.ts';
 import type { FaultPoint } from './points.ts';
 
@@ -7,14 +7,14 @@ const longestHoldMs = 20_000;
 
 /**
  * Does what the file that `ACE_FAULT_FILE` names orders for this point. The file is renamed to `*.hit` first, so
- * that an order is carried out once, by one process, and a test can see that it was; who is held goes on when
- * that file is gone. Without the variable, as in every ordinary process, nothing happens.
+ * that an order is carried out once, by one process, and a test can see that it was; `*.reached` names the point.
+ * Who is held goes on when the former is gone. Without the variable, as in every ordinary process, nothing happens.
  */
 export function faultPoint(point: FaultPoint): void {
   const file = process.env['ACE_FAULT_FILE'];
   if (!file) return;
   const order = orderIn(file);
-  if (order?.point !== point || !isDue(order) || !take(file)) return;
+  if (!order?.points.includes(point) || !isDue(order) || !take(file, point)) return;
   if (order.action === 'die') process.kill(process.pid, 'SIGKILL');
   // Also who dies: from another thread the signal takes a moment, and nothing may go on meanwhile.
   holdWhile(`${file}.hit`);
@@ -36,10 +36,12 @@ function isDue({ number, arrival }: FaultOrder): boolean {
   return arrivals.count >= arrival;
 }
 
-/** False when another process was faster. */
-function take(file: string): boolean {
+/** False when another process was faster, or the order is taken back meanwhile. */
+function take(file: string, point: FaultPoint): boolean {
   try {
-    renameSync(file, `${file}.hit`);
+    renameSync(file, `${file}.taken`);
+    writeFileSync(`${file}.reached`, point);
+    renameSync(`${file}.taken`, `${file}.hit`);
     return true;
   } catch (error) {
     return absent(error) !== null;

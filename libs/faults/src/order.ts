@@ -1,9 +1,10 @@
 /** `die`: by SIGKILL. `hold`: the process stands still until it is let go, or killed. */
 export type FaultAction = 'die' | 'hold';
 
-/** What the fault file says: at which point, at which arrival of the process there (from 1), and what happens. */
+/** What the fault file says: at which points, at which arrival of the process there (from 1), and what happens. */
 export interface FaultOrder {
-  point: string;
+  /** Whichever is reached first. */
+  points: readonly string[];
   arrival: number;
   action: FaultAction;
   /** Tells an order from one before it that says the same. */
@@ -11,13 +12,13 @@ export interface FaultOrder {
 }
 
 /** An order as the file holds it, a line each. */
-export const faultText = ({ point, arrival, action, number }: FaultOrder): string =>
-  `${[point, arrival, action, number].join('\n')}\n`;
+export const faultText = ({ points, arrival, action, number }: FaultOrder): string =>
+  `${[points.join('\t'), arrival, action, number].join('\n')}\n`;
 
 export function parseOrder(text: string): FaultOrder {
-  const [point = '', arrival, action, number] = text.split('\n');
+  const [points = '', arrival, action, number] = text.split('\n');
   return {
-    ...{ point, arrival: Number(arrival), number: Number(number) },
+    ...{ points: points.split('\t'), arrival: Number(arrival), number: Number(number) },
     action: action === 'hold' ? 'hold' : 'die',
   };
 }
