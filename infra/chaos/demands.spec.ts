@@ -6,7 +6,7 @@ import { phases, Victim, victims } from './plan.ts';
 
 const outcome: Outcome = {
   ...{ run: 'a', depth: 2, kills: 1, difference: null, seconds: 2, lostSeconds: 1 },
-  counts: { attempts: 8, executions: 8, followers: 4, overlapping: 2 },
+  counts: { attempts: 8, executions: 8, programSeconds: 1, followers: 4, overlapping: 2 },
 };
 const hit = (victim: Victim, phase = phases[0]!): Hit => ({ run: 'a', victim, phase }) as Hit;
 

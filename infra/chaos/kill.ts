@@ -1,7 +1,7 @@
 import { readRun } from '@ace/buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually.ts';
-import type { PlannedKill } from './plan.ts';
+import { phases, type PlannedKill } from './plan.ts';
 import { executionsAgain, iterationOf } from './record.ts';
 import type { ChaosSystem } from './system.ts';
 import { strikes } from './victims.ts';
@@ -19,6 +19,8 @@ export interface Hit extends PlannedKill {
 
 export type Tell = (line: string) => void;
 
+/** So many of the kills that are due stand ready at once, and that is made whose line is reached first. */
+const readyAtOnce = phases.length;
 const patienceSeconds = 600;
 const runSeconds = 1800;
 
@@ -31,11 +33,15 @@ export async function killDuring(
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
   while (due.length > 0 && !(await isOver(system, run))) {
-    const hit = await strike(system, run, due[0]!);
+    const ready = due.slice(0, readyAtOnce);
+    const hit = await strike(system, run, ready, ready[hits.length % ready.length]!.pauseMs);
     if (!hit) continue;
-    due.shift();
+    due.splice(
+      due.findIndex(({ number }) => number === hit.number),
+      1,
+    );
     hits.push(hit);
-    tell(inWords(hit));
+    tell(`${run}, kill ${hits.length}: ${inWords(hit)}`);
   }
   await over(system, run);
   for (const [index, hit] of hits.entries()) {
@@ -45,22 +51,38 @@ export async function killDuring(
   return hits;
 }
 
-/** Holds a process at the kill's point, strikes, lets go; null when it does not count. */
-async function strike(system: ChaosSystem, run: string, kill: PlannedKill): Promise<Hit | null> {
-  const { faults, db } = system;
-  await sleep(kill.pauseMs);
-  await faults.arm(kill.point, 1, 'hold');
-  const reached = async () => faults.wasHit() || (await isOver(system, run));
-  await eventually(`"${kill.point}" or the end of ${run}`, reached, patienceSeconds);
-  const inFlight = faults.wasHit();
-  const iteration = inFlight ? await iterationOf(db, run) : 0;
+/** Makes one of the kills that are ready; null when none counts. */
+async function strike(
+  system: ChaosSystem,
+  run: string,
+  ready: readonly PlannedKill[],
+  pauseMs: number,
+): Promise<Hit | null> {
+  await sleep(pauseMs);
+  const kill = await holdAtOne(system, run, ready);
+  const iteration = kill ? await iterationOf(system.db, run) : 0;
   const at = new Date();
-  const struck = inFlight ? await strikes[kill.victim](system, run, kill.draw) : null;
-  await faults.disarm();
-  if (struck === null) return null;
+  const struck = kill ? await strikes[kill.victim](system, run, kill.draw) : null;
+  await system.faults.disarm();
+  if (kill === null || struck === null) return null;
   for (const name of struck) await system.died(name);
   await system.revive();
   return { ...kill, run, iteration, at, downMs: Date.now() - at.getTime(), again: 0 };
+}
+
+/** The one at whose line a process stands now, until it is let go; null when the run is over. */
+async function holdAtOne(
+  system: ChaosSystem,
+  run: string,
+  ready: readonly PlannedKill[],
+): Promise<PlannedKill | null> {
+  const { faults } = system;
+  const points = ready.map(({ point }) => point);
+  await faults.arm(points, 1, 'hold');
+  const reached = async () => faults.wasHit() || (await isOver(system, run));
+  await eventually(`"${points.join('" or "')}" or the end of ${run}`, reached, patienceSeconds);
+  if (!faults.wasHit()) return null;
+  return ready.find(({ point }) => point === faults.reached()) ?? null;
 }
 
 /** Resolves when the run is over. */
@@ -75,5 +97,5 @@ async function isOver({ db }: ChaosSystem, run: string): Promise<boolean> {
   throw new Error(`${run} is ${record.status}: ${JSON.stringify(record.failure)}`);
 }
 
-const inWords = ({ number, victim, phase, point, run, iteration, downMs }: Hit): string =>
-  `kill ${number + 1}: ${victim}, ${phase} (${point}), ${run} iteration ${iteration}, down ${(downMs / 1000).toFixed(1)} s`;
+const inWords = ({ victim, phase, point, iteration, downMs }: Hit): string =>
+  `${victim}, ${phase} (${point}), iteration ${iteration}, down ${(downMs / 1000).toFixed(1)} s`;

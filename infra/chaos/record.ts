@@ -4,6 +4,8 @@ import type { Database } from '@ace/buffer';
 export interface ExecutionCounts {
   attempts: number;
   executions: number;
+  /** How long a program ran on average, as its sandbox measured it: not what its start and its end took. */
+  programSeconds: number;
   /** Iterations after the first, and how many of them acted before the last execution of the one before ended. */
   followers: number;
   overlapping: number;
@@ -19,6 +21,7 @@ export async function countExecutions(db: Database, run: string): Promise<Execut
        WHERE run = $1 AND track = 'train' GROUP BY iteration)
      SELECT (SELECT count(*) FROM completions WHERE run = $1) AS attempts,
        (SELECT count(*) FROM executions WHERE run = $1) AS executions,
+       (SELECT avg(wall_seconds) FROM results WHERE run = $1) AS "programSeconds",
        count(*) AS followers, count(*) FILTER (WHERE began < ended) AS overlapping
      FROM acts JOIN ends ON ends.iteration = acts.iteration - 1`,
     [run],

@@ -45,12 +45,16 @@ function phaseTable(hits: readonly Hit[]): string {
 
 function runTable(outcomes: readonly Outcome[]): string {
   const rows = outcomes.map(({ run, kills, counts, seconds: took, lostSeconds, difference }) => [
-    ...[run, kills, counts.attempts, counts.executions],
+    ...[run, kills, counts.attempts, counts.executions, seconds(counts.programSeconds)],
     ...[`${counts.overlapping} of ${counts.followers}`],
     ...[`${took.toFixed(0)} s`, `${lostSeconds.toFixed(0)} s`, difference ? 'differs' : 'equal'],
   ]);
-  const head = ['run', 'kills', 'attempts', 'executions', 'overlap', 'took', 'lost', 'digest'];
-  return table([15, 7, 10, 12, 10, 8, 7, 0], head, rows);
+  const head = ['run', 'kills', 'attempts', 'executions', 'each'];
+  return table(
+    [15, 6, 9, 11, 7, 10, 7, 7, 0],
+    [...head, 'overlap', 'took', 'lost', 'digest'],
+    rows,
+  );
 }
 
 type Cell = string | number;
