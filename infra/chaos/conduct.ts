@@ -1,9 +1,9 @@
 import { firstDifference, type RunDigest } from '@ace/buffer';
 import type { RunInput } from '@ace/config';
 import { SandboxKind } from '../src/sandbox-setting.ts';
-import { type Hit, killDuring, over, type Tell } from './kill.ts';
+import { type Due, type Hit, killDuring, over, type Tell } from './kill.ts';
 import type { Options } from './options.ts';
-import { canDie, type Leg, type PlannedKill, planKills, type Victim } from './plan.ts';
+import { canDie, type Leg, pauseMs, planKills, type Victim } from './plan.ts';
 import { countExecutions, type ExecutionCounts } from './record.ts';
 import type { ChaosSystem } from './system.ts';
 
@@ -42,7 +42,8 @@ export async function conduct(
   const report: Report = { seed, victims: mortal, hits: [], outcomes: [], seconds: 0 };
   for (const leg of legs) {
     const due = plan.filter((kill) => kill.leg === leg);
-    const results = await conductLeg(system, leg, recipe, due, tell);
+    const pause = (left: number): number => pauseMs(seed, leg, left);
+    const results = await conductLeg(system, { leg, recipe, due, pause }, tell);
     for (const { hits, outcome } of results) {
       report.hits.push(...hits);
       report.outcomes.push(outcome);
@@ -51,26 +52,25 @@ export async function conduct(
   return { ...report, seconds: secondsSince(began) };
 }
 
+interface LegPlan extends Due {
+  leg: Leg;
+  recipe: string;
+}
+
 /** As many runs as the kills that are due take. */
-async function conductLeg(
-  system: ChaosSystem,
-  leg: Leg,
-  recipe: string,
-  due: PlannedKill[],
-  tell: Tell,
-) {
+async function conductLeg(system: ChaosSystem, { leg, recipe, ...plan }: LegPlan, tell: Tell) {
   const { depth, sandbox } = leg;
   const input = { recipe, pipelineDepth: depth };
   const undisturbed = await undisturbedAt(system, depth, input);
   tell(`depth ${depth}: an undisturbed run has digest ${undisturbed.digest.total.slice(0, 12)}`);
   await system.moveTo(sandbox);
   const results: { hits: Hit[]; outcome: Outcome }[] = [];
-  while (due.length > 0) {
+  while (plan.due.length > 0) {
     const run = `${sandbox}-${depth}-${results.length + 1}`;
     await system.forgetArtifacts();
     const began = performance.now();
     await system.train(run, input);
-    const hits = await killDuring(system, run, due, tell);
+    const hits = await killDuring(system, run, plan, tell);
     const seconds = secondsSince(began);
     const outcome = await outcomeOf(system, run, leg, hits, undisturbed, seconds);
     tell(`${run}: ${outcome.difference ?? 'digest equal'}`);

@@ -17,6 +17,13 @@ export interface Hit extends PlannedKill {
   again: number;
 }
 
+/** What is to be done to the runs of a leg. */
+export interface Due {
+  due: PlannedKill[];
+  /** Milliseconds before the next kill, when so many are left. */
+  pause: (left: number) => number;
+}
+
 export type Tell = (line: string) => void;
 
 /** So many of the kills that are due stand ready at once, and that is made whose line is reached first. */
@@ -28,18 +35,18 @@ const runSeconds = 1800;
 export async function killDuring(
   system: ChaosSystem,
   run: string,
-  due: PlannedKill[],
+  { due, pause }: Due,
   tell: Tell,
 ): Promise<Hit[]> {
   const hits: Hit[] = [];
+  // Before it, the run's own opening would pass for that of a continued one.
+  const hasBegun = async () => (await iterationOf(system.db, run)) > 0;
+  await eventually(`the first iteration of ${run}`, hasBegun, patienceSeconds);
   while (due.length > 0 && !(await isOver(system, run))) {
-    const ready = due.slice(0, readyAtOnce);
-    const hit = await strike(system, run, ready, ready[hits.length % ready.length]!.pauseMs);
+    await sleep(pause(due.length));
+    const hit = await strike(system, run, due.slice(0, readyAtOnce));
     if (!hit) continue;
-    due.splice(
-      due.findIndex(({ number }) => number === hit.number),
-      1,
-    );
+    takeOff(due, hit);
     hits.push(hit);
     tell(`${run}, kill ${hits.length}: ${inWords(hit)}`);
   }
@@ -51,14 +58,17 @@ export async function killDuring(
   return hits;
 }
 
-/** Makes one of the kills that are ready; null when none counts. */
+function takeOff(due: PlannedKill[], made: PlannedKill): void {
+  const place = due.findIndex(({ number }) => number === made.number);
+  due.splice(place, 1);
+}
+
+/** Makes one of the kills that are ready; null when it does not count. */
 async function strike(
   system: ChaosSystem,
   run: string,
   ready: readonly PlannedKill[],
-  pauseMs: number,
 ): Promise<Hit | null> {
-  await sleep(pauseMs);
   const kill = await holdAtOne(system, run, ready);
   const iteration = kill ? await iterationOf(system.db, run) : 0;
   const at = new Date();
@@ -81,8 +91,8 @@ async function holdAtOne(
   await faults.arm(points, 1, 'hold');
   const reached = async () => faults.wasHit() || (await isOver(system, run));
   await eventually(`"${points.join('" or "')}" or the end of ${run}`, reached, patienceSeconds);
-  if (!faults.wasHit()) return null;
-  return ready.find(({ point }) => point === faults.reached()) ?? null;
+  const at = faults.reached();
+  return ready.find(({ point }) => point === at) ?? null;
 }
 
 /** Resolves when the run is over. */

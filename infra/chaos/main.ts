@@ -17,14 +17,16 @@ async function main(): Promise<void> {
   if (!options) return console.log(usage);
   console.log(`seed ${options.seed}`);
   const system = await startChaosSystem(options.legs);
-  process.once('SIGINT', () => void system.end().then(() => process.exit(130)));
+  let ending: Promise<void> | null = null;
+  const end = (): Promise<void> => (ending ??= system.end());
+  process.once('SIGINT', () => void end().then(() => process.exit(130)));
   try {
     const report = await conduct(system, options, console.log);
     console.log(`\n${renderReport(report)}`);
     const isClean = await nothingIsLeft(system);
     if (!isClean || shortfalls(report).length > 0) process.exitCode = 1;
   } finally {
-    await system.end();
+    await end();
   }
 }
 

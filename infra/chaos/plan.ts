@@ -49,8 +49,6 @@ export interface PlannedKill {
   victim: Victim;
   phase: ChaosPhase;
   point: FaultPoint;
-  /** From the moment at which the system is healthy to the order that holds a process at the point. */
-  pauseMs: number;
   draw: Draw;
 }
 
@@ -82,9 +80,17 @@ export function planKills(
       ...{ number, leg: legs[place]!, victim, phase, draw },
       point:
         victim === Victim.Sandbox ? FaultPoint.SandboxStarted : pointOf(phase, legs[place]!, draw),
-      pauseMs: shortestPauseMs + (longestPauseMs - shortestPauseMs) * draw.share('pause'),
     };
   });
+}
+
+/**
+ * From the moment at which everything answers to the order that holds a process, before the next kill of a leg of
+ * which `left` are not made yet.
+ */
+export function pauseMs(seed: number, { depth }: Leg, left: number): number {
+  const share = addressedUniform({ seed, purpose: 'pause', parts: [depth, left] });
+  return shortestPauseMs + (longestPauseMs - shortestPauseMs) * share;
 }
 
 /** A Docker engine is there in some legs alone, and comes up as often in the end. */

@@ -4,8 +4,8 @@ import type { Database } from '@ace/buffer';
 export interface ExecutionCounts {
   attempts: number;
   executions: number;
-  /** How long a program ran on average, as its sandbox measured it: not what its start and its end took. */
-  programSeconds: number;
+  /** How long a program ran on average, as its sandbox measured it: not what its start and its end took; null without any. */
+  programSeconds: number | null;
   /** Iterations after the first, and how many of them acted before the last execution of the one before ended. */
   followers: number;
   overlapping: number;

@@ -32,8 +32,8 @@ function victimTable(victims: readonly Victim[], hits: readonly Hit[]): string {
   );
 }
 
-const seconds = (value: number | undefined): string =>
-  value === undefined ? '' : `${value.toFixed(1)} s`;
+const seconds = (value: number | null | undefined): string =>
+  value == null ? '' : `${value.toFixed(1)} s`;
 
 function phaseTable(hits: readonly Hit[]): string {
   const rows = phases.map((phase) => {

@@ -1,5 +1,5 @@
-import { type FaultAction, type FaultPoint, faultText } from '@ace/faults';
-import { existsSync, readFileSync } from 'node:fs';
+import { type FaultAction, type FaultPoint, faultText, hitFile } from '@ace/faults';
+import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,30 +11,34 @@ export interface Faults {
   arm(at: FaultPoint | readonly FaultPoint[], arrival: number, action?: FaultAction): Promise<void>;
   /** Whether it happened. */
   wasHit(): boolean;
-  /** The point at which it happened last. */
-  reached(): FaultPoint;
+  /** The point at which it happened; null when it did not. */
+  reached(): FaultPoint | null;
   /** Takes the order back, and lets go who is held. */
   disarm(): Promise<void>;
 }
 
 export function openFaults(folder: string): Faults {
   const file = join(folder, 'fault');
-  const hit = `${file}.hit`;
+  let armed: readonly FaultPoint[] = [];
   let number = 0;
+  const hits = (): string[] => armed.map((_, place) => hitFile(file, place));
+  const reached = (): FaultPoint | null =>
+    armed.find((_, place) => existsSync(hitFile(file, place))) ?? null;
   return {
     file,
     async arm(at, arrival, action = 'die') {
-      await rm(hit, { force: true });
+      for (const hit of hits()) await rm(hit, { force: true });
+      armed = [at].flat();
       number += 1;
-      const order = { points: [at].flat(), arrival, action, number };
+      const order = { points: armed, arrival, action, number };
       await writeFile(`${file}.new`, faultText(order));
       await rename(`${file}.new`, file);
     },
-    wasHit: () => existsSync(hit),
-    reached: () => readFileSync(`${file}.reached`, 'utf8') as FaultPoint,
+    wasHit: () => reached() !== null,
+    reached,
     async disarm() {
-      // In the order in which a process takes it, so that none is held by an order that is taken back.
-      for (const path of [file, `${file}.taken`, hit]) await rm(path, { force: true });
+      // The order first, so that nobody takes it once it is not hit.
+      for (const path of [file, ...hits()]) await rm(path, { force: true });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { InputError } from '@ace/config';
+import { availableParallelism } from 'node:os';
 
 /** The ways to contain a program. */
 export const SandboxKind = { Docker: 'docker', Bubblewrap: 'bubblewrap' } as const;
@@ -7,19 +8,17 @@ export type SandboxKind = (typeof SandboxKind)[keyof typeof SandboxKind];
 /** `auto`: Docker where an engine answers that can serve, else bubblewrap. */
 export type SandboxSetting = SandboxKind | 'auto';
 
-const fewestCpus = 0.1;
-const mostCpus = 1024;
+/** The least that the kernel and Docker give. */
+const fewestCpus = 0.01;
 
-/**
- * Processor time per second that `ACE_SANDBOX_CPUS` lets a program have; null unless told. Throws InputError that
- * names it. Not less than a tenth: then a program meets its limit on wall time before that on CPU time.
- */
+/** Processor time per second that `ACE_SANDBOX_CPUS` lets a program have; null unless told. Throws InputError. */
 export function sandboxCpus(env: NodeJS.ProcessEnv): number | null {
   const given = env['ACE_SANDBOX_CPUS'];
   if (!given) return null;
   const cpus = Number(given);
+  const mostCpus = availableParallelism();
   if (cpus >= fewestCpus && cpus <= mostCpus) return cpus;
-  const expected = `expected a number from ${fewestCpus} to ${mostCpus}`;
+  const expected = `expected a number from ${fewestCpus} to ${mostCpus}, of this machine's cores`;
   throw new InputError(`ACE_SANDBOX_CPUS: ${expected}, got "${given}"`);
 }
 

@@ -10,16 +10,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const open = async (changes: Partial<SandboxOptions> = {}): Promise<string> => {
-  const sandbox = await openSandbox({
-    ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto', cpus: null },
-    env: { DOCKER_HOST: process.env['ACE_TEST_DOCKER_HOST'] },
-    isBusy: () => Promise.resolve(false),
-    isOwned: () => Promise.resolve(false),
-    ...changes,
-  });
-  return sandbox.kind;
-};
+const optionsWith = (changes: Partial<SandboxOptions>): SandboxOptions => ({
+  ...{ home, python: process.env['ACE_SOLUTION_PYTHON'] ?? '', setting: 'auto', cpus: null },
+  env: { DOCKER_HOST: process.env['ACE_TEST_DOCKER_HOST'] },
+  isBusy: () => Promise.resolve(false),
+  isOwned: () => Promise.resolve(false),
+  ...changes,
+});
+const open = async (changes: Partial<SandboxOptions> = {}): Promise<string> =>
+  (await openSandbox(optionsWith(changes))).kind;
 
 it('takes Docker where an engine can serve, and stays there while runs are under way', async () => {
   expect(await open()).toBe('docker');
@@ -42,4 +41,15 @@ it('names an image that the engine does not hold, and how to get it', async () =
   await expect(open({ env, setting: 'docker' })).rejects.toThrow(
     /does not hold none:1, which ACE_SANDBOX_IMAGE names\.\n.*docker build/,
   );
+});
+
+it('refuses a share of a processor that is too little for the limits of a program', async () => {
+  const sandbox = await openSandbox(optionsWith({ cpus: 0.1, setting: 'docker' }));
+  const name = { run: 'run', attempt: 'attempt', execution: 1 };
+  const limits = {
+    ...{ cpuSeconds: 5, wallSeconds: 60, memoryBytes: 512 << 20, processes: 16 },
+    ...{ diskBytes: 16 << 20, outputBytes: 1 << 16 },
+  };
+  const started = sandbox.start(name, { code: 'pass', publicData: home, limits });
+  await expect(started).rejects.toThrow('0.1 of a processor (ACE_SANDBOX_CPUS) is too little');
 });

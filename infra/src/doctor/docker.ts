@@ -2,7 +2,7 @@ import { findDockerEngine } from '../docker/engine.ts';
 import type { DockerEngine, NoDockerEngine } from '../docker/engine.ts';
 import { findImage } from '../docker/image/load.ts';
 import { withMinimalImage } from '../docker/image/minimal.ts';
-import { SandboxKind, sandboxSetting } from '../sandbox-setting.ts';
+import { sandboxCpus, SandboxKind, sandboxSetting } from '../sandbox-setting.ts';
 import { healthy, unhealthy } from './row.ts';
 import type { DoctorRow } from './row.ts';
 
@@ -15,6 +15,7 @@ export async function checkDocker(
   env: NodeJS.ProcessEnv,
 ): Promise<{ rows: DoctorRow[]; serves: boolean }> {
   try {
+    sandboxCpus(env);
     if (sandboxSetting(env) === SandboxKind.Bubblewrap) {
       return { rows: [healthy(part, 'ACE_SANDBOX=bubblewrap', null, 'not used')], serves: false };
     }

@@ -74,6 +74,7 @@ describe('what doctor says of Docker', () => {
   it.each([
     ['DOCKER_HOST', { DOCKER_HOST: 'nonsense' }],
     ['ACE_SANDBOX', { ACE_SANDBOX: 'nonsense' }],
+    ['ACE_SANDBOX_CPUS', { ACE_SANDBOX: 'bubblewrap', ACE_SANDBOX_CPUS: 'nonsense' }],
   ])('names %s when it is wrong', async (variable, env) => {
     const { rows } = await checkDocker(env);
     expect(rows).toMatchObject([{ healthy: false, remedy: `unset ${variable}` }]);

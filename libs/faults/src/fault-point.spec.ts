@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FaultAction, faultText } from './order.ts';
+import { type FaultAction, faultText, hitFile } from './order.ts';
 import { FaultPoint, phaseOf } from './points.ts';
 
 let folder: string;
@@ -63,7 +63,7 @@ describe('a fault point', () => {
     const ended = await arrive([...points, InEvolveTransaction], { ACE_FAULT_FILE: file });
     expect(ended).toEqual({ outlived: points.slice(0, 3), signal: 'SIGKILL' });
     expect(existsSync(file)).toBe(false);
-    expect(readFileSync(`${file}.hit`, 'utf8')).toBe(text);
+    expect(readFileSync(hitFile(file, 0), 'utf8')).toBe(text);
   });
 
   it('of several is the one that is reached first, and says so', async () => {
@@ -71,7 +71,7 @@ describe('a fault point', () => {
     const points = [FaultPoint.Graded, CompletionStored, InEvolveTransaction];
     const ended = await arrive(points, { ACE_FAULT_FILE: file });
     expect(ended).toEqual({ outlived: [FaultPoint.Graded], signal: 'SIGKILL' });
-    expect(readFileSync(`${file}.reached`, 'utf8')).toBe(CompletionStored);
+    expect([0, 1].map((place) => existsSync(hitFile(file, place)))).toEqual([false, true]);
   });
 
   it('is hit once', async () => {
@@ -87,10 +87,10 @@ describe('a fault point', () => {
   it('holds the process at the line until it is let go', async () => {
     order(CompletionStored, 1, 'hold');
     const ended = arrive([InEvolveTransaction, CompletionStored], { ACE_FAULT_FILE: file });
-    while (!existsSync(`${file}.hit`)) await sleep(10);
+    while (!existsSync(hitFile(file, 0))) await sleep(10);
     const early = await Promise.race([ended, sleep(300, 'held')]);
     expect(early).toBe('held');
-    rmSync(`${file}.hit`);
+    rmSync(hitFile(file, 0));
     expect(await ended).toEqual({
       outlived: [InEvolveTransaction, CompletionStored],
       signal: null,

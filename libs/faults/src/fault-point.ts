@@ -1,23 +1,24 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type FaultOrder, parseOrder } from './order.ts';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { type FaultOrder, hitFile, parseOrder } from './order.ts';
 import type { FaultPoint } from './points.ts';
 
 /** Who holds a process longer has forgotten it. */
 const longestHoldMs = 20_000;
 
 /**
- * Does what the file that `ACE_FAULT_FILE` names orders for this point. The file is renamed to `*.hit` first, so
- * that an order is carried out once, by one process, and a test can see that it was; `*.reached` names the point.
- * Who is held goes on when the former is gone. Without the variable, as in every ordinary process, nothing happens.
+ * Does what the file that `ACE_FAULT_FILE` names orders for this point. The file is renamed to `hitFile` first, so
+ * that an order is carried out once, by one process, and a test can see that it was, and where; who is held goes on
+ * when that file is gone. Without the variable, as in every ordinary process, nothing happens.
  */
 export function faultPoint(point: FaultPoint): void {
   const file = process.env['ACE_FAULT_FILE'];
   if (!file) return;
   const order = orderIn(file);
-  if (!order?.points.includes(point) || !isDue(order) || !take(file, point)) return;
+  const place = order?.points.indexOf(point) ?? -1;
+  if (!order || place < 0 || !isDue(order) || !take(file, place)) return;
   if (order.action === 'die') process.kill(process.pid, 'SIGKILL');
   // Also who dies: from another thread the signal takes a moment, and nothing may go on meanwhile.
-  holdWhile(`${file}.hit`);
+  holdWhile(hitFile(file, place));
 }
 
 function orderIn(file: string): FaultOrder | null {
@@ -37,11 +38,9 @@ function isDue({ number, arrival }: FaultOrder): boolean {
 }
 
 /** False when another process was faster, or the order is taken back meanwhile. */
-function take(file: string, point: FaultPoint): boolean {
+function take(file: string, place: number): boolean {
   try {
-    renameSync(file, `${file}.taken`);
-    writeFileSync(`${file}.reached`, point);
-    renameSync(`${file}.taken`, `${file}.hit`);
+    renameSync(file, hitFile(file, place));
     return true;
   } catch (error) {
     return absent(error) !== null;

@@ -15,6 +15,9 @@ export interface FaultOrder {
 export const faultText = ({ points, arrival, action, number }: FaultOrder): string =>
   `${[points.join('\t'), arrival, action, number].join('\n')}\n`;
 
+/** What `file` becomes when a process has reached the point at `place` of its order. */
+export const hitFile = (file: string, place: number): string => `${file}.hit-${place}`;
+
 export function parseOrder(text: string): FaultOrder {
   const [points = '', arrival, action, number] = text.split('\n');
   return {

@@ -18,6 +18,8 @@ def main():
         sys.exit("no control group can give shares of a processor: that takes root and the cpu controller")
     try:
         groups.create(memory=64 << 20, processes=8, cpus=float(sys.argv[1]))
+    except OSError as error:
+        sys.exit(f"{error.filename or 'the kernel'}: {error.strerror}")
     finally:
         for folder in groups.folders:
             cgroups.remove(folder, time.monotonic() + SECONDS)

@@ -15,6 +15,7 @@ import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } 
 import { SandboxInfrastructureError, SandboxUnavailableError } from './port.ts';
 import { endParents } from './preloaded-parent.ts';
 import { checkPublicData } from './public-data.ts';
+import { refuseNarrowShare } from './share.ts';
 import { reap, startSupervisor } from './supervisor.ts';
 
 export interface BubblewrapOptions {
@@ -86,6 +87,7 @@ class Bubblewrap implements BubblewrapSandbox {
     const folder = this.#store.folder(name);
     if (this.#store.exists(folder)) return;
     refuseGpus(spec);
+    if (this.#options.cpus !== undefined) refuseNarrowShare(spec.limits, this.#options.cpus);
     await checkPublicData(spec.publicData);
     const host = await this.#prepared();
     const staged = this.#store.stage(spec.code, supervisorSpec(host, folder, spec));

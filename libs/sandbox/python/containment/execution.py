@@ -35,7 +35,7 @@ class Execution:
         self._as_root = spec["user"] is not None
         streams = [create(self._path(name)) for name in ("stdout", "stderr")]
         self._outputs = Outputs(*streams, self._limits["outputBytes"])
-        self._groups = self._create_groups(spec["group"], spec["cpus"])
+        self._groups = self._create_groups(spec["group"], spec.get("cpus"))
         self._launch = Launch(folder, spec, self._outputs, self._groups, lifeline)
         self._scratch = []
         self._meter = None

@@ -8,6 +8,7 @@ import { describeName, encodeName } from '../names.ts';
 import type { Sandbox, SandboxName, SandboxResult, SandboxSpec, SandboxStatus } from '../port.ts';
 import { SandboxInfrastructureError } from '../port.ts';
 import { checkPublicData } from '../public-data.ts';
+import { refuseNarrowShare } from '../share.ts';
 import { admit } from './admission.ts';
 import { checkEngine, longestTrialMs, trialRun, tryOut } from './availability.ts';
 import { BegunContainers } from './begun.ts';
@@ -82,6 +83,7 @@ class DockerContainers implements DockerSandbox {
     const folder = this.#store.folder(name);
     // It comes before its container and goes after it: where there is none, nobody has to be asked.
     if (this.#store.exists(folder) && (await this.find(name)) !== 'absent') return;
+    if (this.#options.cpus !== undefined) refuseNarrowShare(spec.limits, this.#options.cpus);
     await checkPublicData(spec.publicData);
     const [containers, host] = [await this.#own(), await this.#prepared()];
     const mounts = this.#mounts(name, spec);
