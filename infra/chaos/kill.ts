@@ -1,7 +1,8 @@
 import { readRun } from '@ace/buffer';
+import type { FaultPoint } from '@ace/faults';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually.ts';
-import { phases, type PlannedKill } from './plan.ts';
+import { type PlannedKill, readyOf } from './plan.ts';
 import { executionsAgain, iterationOf } from './record.ts';
 import type { ChaosSystem } from './system.ts';
 import { strikes } from './victims.ts';
@@ -26,8 +27,6 @@ export interface Due {
 
 export type Tell = (line: string) => void;
 
-/** So many of the kills that are due stand ready at once, and that is made whose line is reached first. */
-const readyAtOnce = phases.length;
 const patienceSeconds = 600;
 const runSeconds = 1800;
 
@@ -44,7 +43,7 @@ export async function killDuring(
   await eventually(`the first iteration of ${run}`, hasBegun, patienceSeconds);
   while (due.length > 0 && !(await isOver(system, run))) {
     await sleep(pause(due.length));
-    const hit = await strike(system, run, due.slice(0, readyAtOnce));
+    const hit = await strike(system, run, due);
     if (!hit) continue;
     takeOff(due, hit);
     hits.push(hit);
@@ -63,13 +62,13 @@ function takeOff(due: PlannedKill[], made: PlannedKill): void {
   due.splice(place, 1);
 }
 
-/** Makes one of the kills that are ready; null when it does not count. */
+/** Makes one of the kills that are due; null when it does not count. */
 async function strike(
   system: ChaosSystem,
   run: string,
-  ready: readonly PlannedKill[],
+  due: readonly PlannedKill[],
 ): Promise<Hit | null> {
-  const kill = await holdAtOne(system, run, ready);
+  const kill = await holdAtOne(system, run, due);
   const iteration = kill ? await iterationOf(system.db, run) : 0;
   const at = new Date();
   const struck = kill ? await strikes[kill.victim](system, run, kill.draw) : null;
@@ -84,15 +83,39 @@ async function strike(
 async function holdAtOne(
   system: ChaosSystem,
   run: string,
-  ready: readonly PlannedKill[],
+  due: readonly PlannedKill[],
 ): Promise<PlannedKill | null> {
-  const { faults } = system;
+  while (!(await isOver(system, run))) {
+    const ends = await endsSegment(system, run);
+    const ready = readyOf(due, ends);
+    const isOutdated = async () =>
+      (await endsSegment(system, run)) !== ends || (await isOver(system, run));
+    const at = await holdAt(system, ready, isOutdated);
+    if (at) return ready.find(({ point }) => point === at) ?? null;
+  }
+  return null;
+}
+
+/** The point at which a process stands; null when the order is outdated before one does. */
+async function holdAt(
+  { faults }: ChaosSystem,
+  ready: readonly PlannedKill[],
+  isOutdated: () => Promise<boolean>,
+): Promise<FaultPoint | null> {
   const points = ready.map(({ point }) => point);
   await faults.arm(points, 1, 'hold');
-  const reached = async () => faults.wasHit() || (await isOver(system, run));
-  await eventually(`"${points.join('" or "')}" or the end of ${run}`, reached, patienceSeconds);
-  const at = faults.reached();
-  return ready.find(({ point }) => point === at) ?? null;
+  const isSettled = async () => faults.wasHit() || (await isOutdated());
+  await eventually(`a process at "${points.join('" or "')}"`, isSettled, patienceSeconds);
+  return faults.reached();
+}
+
+/** Whether the newest iteration is the last one before the run is continued. */
+async function endsSegment({ db }: ChaosSystem, run: string): Promise<boolean> {
+  const record = await readRun(db, run);
+  const newest = await iterationOf(db, run);
+  if (!record || newest === 0) return false;
+  const { iterations, iterationsPerSegment } = record.config;
+  return newest < iterations && newest % iterationsPerSegment === 0;
 }
 
 /** Resolves when the run is over. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Leg, pauseMs, phases, planKills, Victim, victims } from './plan.ts';
+import { type Leg, pauseMs, phases, planKills, readyOf, Victim, victims } from './plan.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 48 });
 const legs: Leg[] = [
@@ -33,6 +33,16 @@ describe('a plan of 100 kills', () => {
     const placed = plan.map(({ leg }) => leg);
     expect(legs.map((leg) => countBy(placed, leg))).toEqual([34, 33, 33]);
     expect(placed).toEqual(placed.toSorted((a, b) => a.depth - b.depth));
+  });
+
+  it('has seven stand ready, and where a run is about to be continued what waits for that alone', () => {
+    const plan = planKills(4, 33, legs);
+    expect(readyOf(plan, false)).toEqual(plan.slice(0, 7));
+    const waiting = plan.filter(({ phase }) => phase === 'continue-as-new');
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(readyOf(plan, true)).toEqual(waiting);
+    const others = plan.filter((kill) => !waiting.includes(kill));
+    expect(readyOf(others, true)).toEqual(others.slice(0, 7));
   });
 
   it('kills sandboxes and Docker engines while programs are executed, the latter where there is one', () => {

@@ -52,6 +52,20 @@ export interface PlannedKill {
   draw: Draw;
 }
 
+/** A run is continued three times, and does all else thirty times; so the former comes in every second deck. */
+const deckOfPhases: readonly ChaosPhase[] = phases.flatMap((phase) =>
+  phase === 'continue-as-new' ? [phase] : [phase, phase],
+);
+
+/** So many of the kills that are due stand ready at once, and that is made whose line is reached first. */
+const readyAtOnce = 7;
+
+/** What may come next. Where a run is about to be continued, only what waits for that, if anything does. */
+export function readyOf(due: readonly PlannedKill[], endsSegment: boolean): PlannedKill[] {
+  const waiting = due.filter(({ phase }) => phase === 'continue-as-new');
+  return endsSegment && waiting.length > 0 ? waiting : due.slice(0, readyAtOnce);
+}
+
 const shortestPauseMs = 1000;
 const longestPauseMs = 6000;
 
@@ -68,7 +82,7 @@ export function planKills(
   legs: readonly Leg[],
   among: readonly Victim[] = victims,
 ): PlannedKill[] {
-  const phaseAt = dealer(seed, 'phase', phases);
+  const phaseAt = dealer(seed, 'phase', deckOfPhases);
   const decks = legs.map((leg, place) => dealer(seed, `victim ${place}`, deckOf(leg, among)));
   const dealt = { phases: 0, victims: legs.map(() => 0) };
   return Array.from({ length: kills }, (_, number) => {
