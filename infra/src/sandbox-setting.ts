@@ -8,8 +8,8 @@ export type SandboxKind = (typeof SandboxKind)[keyof typeof SandboxKind];
 /** `auto`: Docker where an engine answers that can serve, else bubblewrap. */
 export type SandboxSetting = SandboxKind | 'auto';
 
-/** The least that the kernel and Docker give. */
-const fewestCpus = 0.01;
+/** With less the programs of no competition here would reach their limit on CPU time before that on wall time. */
+const fewestCpus = 0.1;
 
 /** Processor time per second that `ACE_SANDBOX_CPUS` lets a program have; null unless told. Throws InputError. */
 export function sandboxCpus(env: NodeJS.ProcessEnv): number | null {

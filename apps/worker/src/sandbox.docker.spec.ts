@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { Limits } from '@ace/config';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -43,13 +44,25 @@ it('names an image that the engine does not hold, and how to get it', async () =
   );
 });
 
-it('refuses a share of a processor that is too little for the limits of a program', async () => {
+const name = { run: 'run', attempt: 'attempt', execution: 1 };
+const limits: Limits = {
+  ...{ cpuSeconds: 5, wallSeconds: 60, memoryBytes: 512 << 20, processes: 16 },
+  ...{ diskBytes: 16 << 20, outputBytes: 1 << 16 },
+};
+
+it('gives programs the share of a processor that is asked for', async () => {
+  const sandbox = await openSandbox(optionsWith({ cpus: 0.2, setting: 'docker' }));
+  const publicData = join(home, 'public');
+  await mkdir(publicData, { mode: 0o755 });
+  const code = 'import time\nwhile time.process_time() < 0.5: pass';
+  await sandbox.start(name, { code, publicData, limits });
+  await sandbox.wait(name);
+  expect((await sandbox.collect(name)).wallSeconds).toBeGreaterThan(2);
+  await sandbox.remove(name);
+});
+
+it('refuses a share that is too little for the limits of a program', async () => {
   const sandbox = await openSandbox(optionsWith({ cpus: 0.1, setting: 'docker' }));
-  const name = { run: 'run', attempt: 'attempt', execution: 1 };
-  const limits = {
-    ...{ cpuSeconds: 5, wallSeconds: 60, memoryBytes: 512 << 20, processes: 16 },
-    ...{ diskBytes: 16 << 20, outputBytes: 1 << 16 },
-  };
   const started = sandbox.start(name, { code: 'pass', publicData: home, limits });
   await expect(started).rejects.toThrow('0.1 of a processor (ACE_SANDBOX_CPUS) is too little');
 });

@@ -29,11 +29,11 @@ describe('settingsFrom', () => {
     );
   });
 
-  it.each(['0', '0.009', '-1', 'half', '2000', 'Infinity'])(
+  it.each(['0', '0.05', '-1', 'half', '2000', 'Infinity'])(
     'refuses ACE_SANDBOX_CPUS "%s"',
     (given) => {
       expect(() => settingsFrom({ ...complete, ACE_SANDBOX_CPUS: given })).toThrow(
-        `ACE_SANDBOX_CPUS: expected a number from 0.01 to ${availableParallelism()}, of this machine's cores, got "${given}"`,
+        `ACE_SANDBOX_CPUS: expected a number from 0.1 to ${availableParallelism()}, of this machine's cores, got "${given}"`,
       );
     },
   );

@@ -20,8 +20,9 @@ const trialProgram = `
 import numpy
 print(open('/data/probe').read())
 `;
+/** Far enough apart for the least share of a processor that can be set. */
 const trialLimits: Limits = {
-  ...{ cpuSeconds: 30, wallSeconds: 60, memoryBytes: 512 << 20, processes: 64 },
+  ...{ cpuSeconds: 10, wallSeconds: 240, memoryBytes: 512 << 20, processes: 64 },
   ...{ diskBytes: 1 << 20, outputBytes: 1 << 16 },
 };
 
